@@ -1,0 +1,3 @@
+//! stampout.
+pub mod model;
+pub mod report;

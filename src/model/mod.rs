@@ -1,0 +1,22 @@
+//! The nouns everyone shares, as plain data without I/O.
+//!
+//! Invariants: nothing here reads a file, runs a program or knows the clock; every number that a report shows is
+//! computed before it gets here; the identity of a finding is computed in [`finding`] and nowhere else.
+
+mod coverage;
+mod evidence;
+mod finding;
+mod incident;
+mod outcome;
+mod path;
+mod run;
+mod unit;
+
+pub use coverage::{Coverage, EntryRecord};
+pub use evidence::{Evidence, GrammarDigest, Judgement, Scope, Unjudged};
+pub use finding::{ByteSpan, Capture, FileFacts, Finding, Fingerprint, Frame, Instance, Kind, MatchKey, Span};
+pub use incident::{Catalog, Class, Date, Incident, IncidentTime, Origin, RuleInfo, Severity, UnknownWord};
+pub use outcome::Outcome;
+pub use path::RepoPath;
+pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
+pub use unit::{Unit, UnitKind, UnitSummary};
