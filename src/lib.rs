@@ -1,3 +1,4 @@
 //! stampout.
+pub mod language;
 pub mod model;
 pub mod report;

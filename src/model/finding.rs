@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 use super::RepoPath;
 
 /// Half-open range of bytes in the raw file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct ByteSpan {
     /// First byte.
     pub start: u64,
@@ -23,7 +25,9 @@ pub struct ByteSpan {
 
 /// A place in a file. Bytes count in the raw file, before any decoding; lines from 1, split at LF; columns from 1 in
 /// UTF-16 code units, a byte order mark not counted; the end is exclusive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Span {
     /// The bytes.
     pub bytes: ByteSpan,
@@ -192,7 +196,12 @@ pub struct Finding {
 impl Finding {
     /// The order in which reports list the findings of a unit.
     pub fn order(&self) -> (&RepoPath, ByteSpan, usize, Kind) {
-        (&self.path, self.instance.span.bytes, self.instance.rule, self.instance.kind)
+        (
+            &self.path,
+            self.instance.span.bytes,
+            self.instance.rule,
+            self.instance.kind,
+        )
     }
 }
 
@@ -213,7 +222,10 @@ mod tests {
         ];
         assert!(others.iter().all(|other| *other != base));
         let path = RepoPath::from("a.py");
-        assert_ne!(Fingerprint::new("r", &path, &base), Fingerprint::new("s", &path, &base));
+        assert_ne!(
+            Fingerprint::new("r", &path, &base),
+            Fingerprint::new("s", &path, &base)
+        );
         assert_eq!(Fingerprint::new("r", &path, &base).to_string().len(), 64);
     }
 }

@@ -16,7 +16,12 @@ pub struct UnknownWord {
 
 impl fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown word `{}`: expected one of {}", self.word, self.choices.join(", "))
+        write!(
+            f,
+            "unknown word `{}`: expected one of {}",
+            self.word,
+            self.choices.join(", ")
+        )
     }
 }
 

@@ -14,8 +14,12 @@ mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
 pub use evidence::{Evidence, GrammarDigest, Judgement, Scope, Unjudged};
-pub use finding::{ByteSpan, Capture, FileFacts, Finding, Fingerprint, Frame, Instance, Kind, MatchKey, Span};
-pub use incident::{Catalog, Class, Date, Incident, IncidentTime, Origin, RuleInfo, Severity, UnknownWord};
+pub use finding::{
+    ByteSpan, Capture, FileFacts, Finding, Fingerprint, Frame, Instance, Kind, MatchKey, Span,
+};
+pub use incident::{
+    Catalog, Class, Date, Incident, IncidentTime, Origin, RuleInfo, Severity, UnknownWord,
+};
 pub use outcome::Outcome;
 pub use path::RepoPath;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};

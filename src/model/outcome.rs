@@ -164,7 +164,10 @@ impl Outcome {
     /// Whether the entry was judged whole, so that the absence of a finding is evidence of absence. A deleted entry
     /// is: it holds nothing.
     pub fn is_judged(self) -> bool {
-        matches!(self, Self::Scanned | Self::RuledOut | Self::UnsupportedLanguage | Self::Deleted)
+        matches!(
+            self,
+            Self::Scanned | Self::RuledOut | Self::UnsupportedLanguage | Self::Deleted
+        )
     }
 }
 

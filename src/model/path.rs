@@ -29,7 +29,9 @@ impl RepoPath {
     /// What stands after the last `/`.
     pub fn file_name(&self) -> &[u8] {
         let bytes = self.as_bytes();
-        bytes.rfind_byte(b'/').map_or(bytes, |slash| &bytes[slash + 1..])
+        bytes
+            .rfind_byte(b'/')
+            .map_or(bytes, |slash| &bytes[slash + 1..])
     }
 
     /// The path as text without loss: bytes that are not UTF-8 become `\xNN`.
