@@ -1,1 +1,47 @@
-fn main() {}
+//! Lists the files under `queries/` for `src/pack/builtin.rs`, so that the packs are part of the binary.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let queries = root.join("queries");
+    let mut files = Vec::new();
+    collect(&queries, &mut files);
+    files.sort();
+    let mut code = String::from("const BUILTIN: &[(&str, &[u8])] = &[\n");
+    for file in files {
+        let name = file
+            .strip_prefix(&queries)
+            .expect("it was found there")
+            .to_str()
+            .expect("our names are UTF-8");
+        writeln!(
+            code,
+            "    ({:?}, include_bytes!({:?})),",
+            name.replace('\\', "/"),
+            file
+        )
+        .expect("a string grows");
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("builtin.rs"), code).expect("OUT_DIR can be written");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let Ok(listing) = fs::read_dir(folder) else {
+        return;
+    };
+    for item in listing.flatten() {
+        let path = item.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

@@ -1,4 +1,7 @@
 //! stampout.
 pub mod language;
 pub mod model;
+pub mod pack;
 pub mod report;
+pub mod rule;
+pub mod scan;

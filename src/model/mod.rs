@@ -4,15 +4,18 @@
 //! computed before it gets here; the identity of a finding is computed in [`finding`] and nowhere else.
 
 mod coverage;
+mod diagnostic;
 mod evidence;
 mod finding;
 mod incident;
+mod line_hash;
 mod outcome;
 mod path;
 mod run;
 mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
+pub use diagnostic::{Diagnostic, nearest};
 pub use evidence::{Evidence, GrammarDigest, Judgement, Scope, Unjudged};
 pub use finding::{
     ByteSpan, Capture, FileFacts, Finding, Fingerprint, Frame, Instance, Kind, MatchKey, Span,
@@ -20,6 +23,7 @@ pub use finding::{
 pub use incident::{
     Catalog, Class, Date, Incident, IncidentTime, Origin, RuleInfo, Severity, UnknownWord,
 };
+pub use line_hash::LineHashes;
 pub use outcome::Outcome;
 pub use path::RepoPath;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};

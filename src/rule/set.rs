@@ -1,0 +1,283 @@
+//! The rule set: all selected rules, found by language, compiled when first needed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use sha2::{Digest, Sha256};
+
+use super::compile::{self, Compiled};
+use super::required::Required;
+use crate::language::Language;
+use crate::model::{Catalog, Diagnostic, RuleInfo};
+use crate::pack::{Pack, PackRule, QueryText};
+
+/// A rule in one language.
+struct Form {
+    language: &'static Language,
+    query: QueryText,
+    required: Required,
+    /// Compiled at the first candidate; `None` if it does not compile.
+    compiled: OnceLock<Option<Arc<Compiled>>>,
+}
+
+/// All rules of one language, with one automaton over their literals.
+struct Group {
+    /// Indices into the catalog's rules, with the index of the form.
+    members: Vec<(usize, usize)>,
+    literals: Vec<Vec<u8>>,
+    /// Finds whether any literal occurs.
+    any: Option<AhoCorasick>,
+    /// Finds which literals occur.
+    each: Option<AhoCorasick>,
+}
+
+/// The selected rules.
+pub struct RuleSet {
+    catalog: Arc<Catalog>,
+    forms: Vec<Vec<Form>>,
+    groups: BTreeMap<&'static str, Group>,
+    failures: Mutex<BTreeMap<String, Diagnostic>>,
+}
+
+/// A rule that can match a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selected {
+    /// Index into the catalog's rules.
+    pub rule: usize,
+    form: usize,
+}
+
+impl RuleSet {
+    /// Builds the rule set of some packs, whose incident ids must be distinct.
+    ///
+    /// Returns it with what is wrong in packs that were left out: one bad pack never stops the rest.
+    pub fn build(packs: &[Pack]) -> (Self, Vec<Diagnostic>) {
+        let mut wrong = Vec::new();
+        let mut good: Vec<(&Pack, Vec<(&PackRule, Vec<Form>)>)> = Vec::new();
+        for pack in packs {
+            let (rules, errors) = forms_of(pack);
+            if errors.is_empty() {
+                good.push((pack, rules));
+            }
+            wrong.extend(errors);
+        }
+        good.sort_by(|a, b| a.0.incident.id.cmp(&b.0.incident.id));
+        let mut catalog = Catalog::default();
+        let mut rows: Vec<(RuleInfo, Vec<Form>)> = Vec::new();
+        for (pack, rules) in good {
+            let incident = catalog.incidents.len();
+            catalog.incidents.push(pack.incident.clone());
+            rows.extend(
+                rules
+                    .into_iter()
+                    .map(|(rule, forms)| (info(&pack.incident.id, incident, rule), forms)),
+            );
+        }
+        rows.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+        let (rules, forms): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        catalog.rules = rules;
+        let groups = groups(&forms);
+        (
+            Self {
+                catalog: Arc::new(catalog),
+                forms,
+                groups,
+                failures: Mutex::default(),
+            },
+            wrong,
+        )
+    }
+
+    /// The incidents and rules.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Whether some rule reads a language.
+    pub fn reads(&self, language: &Language) -> bool {
+        self.groups.contains_key(language.name)
+    }
+
+    /// Every language that some rule reads, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &'static Language> {
+        self.groups.values().filter_map(|group| {
+            let (rule, form) = group.members.first()?;
+            Some(self.forms[*rule][*form].language)
+        })
+    }
+
+    /// Every rule of a language.
+    pub fn of(&self, language: &Language) -> Vec<Selected> {
+        let group = self.groups.get(language.name);
+        group.map_or_else(Vec::new, |group| {
+            group
+                .members
+                .iter()
+                .map(|(rule, form)| Selected {
+                    rule: *rule,
+                    form: *form,
+                })
+                .collect()
+        })
+    }
+
+    /// The rules of a language that can match a text, by their required text alone.
+    pub fn candidates(&self, language: &Language, text: &[u8]) -> Vec<Selected> {
+        let Some(group) = self.groups.get(language.name) else {
+            return Vec::new();
+        };
+        let mut occurs = vec![false; group.literals.len()];
+        match (&group.any, &group.each) {
+            (Some(any), Some(each)) if any.is_match(text) => {
+                let mut missing = occurs.len();
+                for found in each.find_overlapping_iter(text) {
+                    let slot = &mut occurs[found.pattern().as_usize()];
+                    missing -= usize::from(!*slot);
+                    *slot = true;
+                    if missing == 0 {
+                        break;
+                    }
+                }
+            }
+            (Some(_), Some(_)) => {}
+            // Without automata nothing can be ruled out.
+            _ => occurs.fill(true),
+        }
+        let found = |literal: &[u8]| {
+            group
+                .literals
+                .binary_search_by(|known| known.as_slice().cmp(literal))
+                .is_ok_and(|index| occurs[index])
+        };
+        let can = |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found);
+        group
+            .members
+            .iter()
+            .filter(can)
+            .map(|(rule, form)| Selected {
+                rule: *rule,
+                form: *form,
+            })
+            .collect()
+    }
+
+    /// The text that every match of a rule in a language contains.
+    pub fn required(&self, selected: Selected) -> &Required {
+        &self.forms[selected.rule][selected.form].required
+    }
+
+    /// The compiled query; `None` if it does not compile for its language, which [`RuleSet::failures`] then tells.
+    pub fn compiled(&self, selected: Selected) -> Option<Arc<Compiled>> {
+        let form = &self.forms[selected.rule][selected.form];
+        let compiled =
+            form.compiled
+                .get_or_init(|| match Compiled::new(&form.query, form.language) {
+                    Ok(compiled) => Some(Arc::new(compiled)),
+                    Err(error) => {
+                        let mut failures =
+                            self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+                        failures.insert(
+                            format!(
+                                "{} for {}",
+                                self.catalog.rules[selected.rule].id, form.language.name
+                            ),
+                            error,
+                        );
+                        None
+                    }
+                });
+        compiled.clone()
+    }
+
+    /// Queries that were needed and do not compile, by rule and language.
+    pub fn failures(&self) -> Vec<Diagnostic> {
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+}
+
+/// The forms of all rules of a pack, and what is wrong with them.
+fn forms_of(pack: &Pack) -> (Vec<(&PackRule, Vec<Form>)>, Vec<Diagnostic>) {
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    let mut rules = Vec::new();
+    for rule in &pack.rules {
+        let mut forms = Vec::new();
+        for (language, query) in &rule.queries {
+            match compile::required(query) {
+                Ok(required) => {
+                    forms.push(Form {
+                        language,
+                        query: query.clone(),
+                        required,
+                        compiled: OnceLock::new(),
+                    });
+                }
+                Err(error) if errors.contains(&error) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        rules.push((rule, forms));
+    }
+    (rules, errors)
+}
+
+fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
+    let mut hasher = Sha256::new();
+    for (language, query) in &rule.queries {
+        for part in [language.name, "\0", &query.text, "\0"] {
+            hasher.update(part.as_bytes());
+        }
+    }
+    let digest = hasher.finalize();
+    RuleInfo {
+        id: format!("{incident_id}.{}", rule.name),
+        name: rule.name.clone(),
+        incident,
+        message: rule.message.clone(),
+        help: rule.help.clone(),
+        languages: rule
+            .queries
+            .iter()
+            .map(|(language, _)| language.name)
+            .collect(),
+        digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+fn groups(forms: &[Vec<Form>]) -> BTreeMap<&'static str, Group> {
+    let mut groups: BTreeMap<&'static str, Group> = BTreeMap::new();
+    for (rule, forms) in forms.iter().enumerate() {
+        for (index, form) in forms.iter().enumerate() {
+            let group = groups.entry(form.language.name).or_insert_with(|| Group {
+                members: Vec::new(),
+                literals: Vec::new(),
+                any: None,
+                each: None,
+            });
+            group.members.push((rule, index));
+            group
+                .literals
+                .extend(form.required.literals().map(<[u8]>::to_vec));
+        }
+    }
+    for group in groups.values_mut() {
+        group.literals.sort();
+        group.literals.dedup();
+        if !group.literals.is_empty() {
+            group.any = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(&group.literals)
+                .ok();
+            group.each = AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .build(&group.literals)
+                .ok();
+        }
+    }
+    groups
+}

@@ -1,0 +1,206 @@
+//! The boundary to the parsers: a text and the rules that can match it in, what they said out.
+//!
+//! Everything behind [`judge`] runs published C grammars over hostile bytes and may abort the process; everything it
+//! takes and returns is plain data, so that it can move into a worker process without the rest noticing.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use tree_sitter::{
+    ParseOptions, Parser, QueryCursor, QueryCursorOptions, StreamingIterator as _, Tree,
+};
+
+use super::tree;
+use crate::language::Language;
+use crate::rule::{Compiled, Nodes, RuleSet, Selected};
+
+/// What a text is judged by.
+pub struct Job<'j> {
+    /// The decoded text.
+    pub text: &'j [u8],
+    /// The language it is read in.
+    pub language: &'static Language,
+    /// The rules that can match.
+    pub rules: &'j [Selected],
+    /// How long parsing and matching may take together.
+    pub timeout: Duration,
+}
+
+/// A match, in offsets of the decoded text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawMatch {
+    /// Index into the catalog's rules.
+    pub rule: usize,
+    /// The node captured as `@bug`.
+    pub range: Range<usize>,
+    /// The other captures that are not private, by name, sorted by place.
+    pub captures: Vec<(String, Range<usize>)>,
+    /// Digest of the tokens of the node.
+    pub tokens: [u8; 32],
+    /// Names of the definitions around it, outside in.
+    pub enclosing: Vec<String>,
+}
+
+/// What became of the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// It was parsed and every rule was run.
+    Judged {
+        /// Sorted by rule and range.
+        matches: Vec<RawMatch>,
+        /// Parts that did not parse, sorted and disjoint.
+        blind: Vec<Range<usize>>,
+        /// Rules that do not compile for the language and were not run.
+        not_run: Vec<usize>,
+    },
+    /// The time was up.
+    TimedOut,
+    /// Nested deeper than the engine can follow.
+    TooDeep,
+    /// The engine refused for another reason.
+    Crashed(String),
+}
+
+thread_local! {
+    static PARSERS: RefCell<HashMap<&'static str, Parser>> = RefCell::default();
+}
+
+/// Parses a text and runs the rules over it.
+pub fn judge(job: &Job<'_>, rules: &RuleSet) -> Answer {
+    let deadline = Instant::now() + job.timeout;
+    let tree = match parse(job, deadline) {
+        Ok(tree) => tree,
+        Err(answer) => return answer,
+    };
+    let root = tree.root_node();
+    if tree::too_deep(root) {
+        return Answer::TooDeep;
+    }
+    let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
+    let mut not_run = Vec::new();
+    for selected in job.rules {
+        match rules.compiled(*selected) {
+            Some(compiled) => {
+                if !run(job, &tree, &compiled, selected.rule, deadline, &mut found) {
+                    return Answer::TimedOut;
+                }
+            }
+            None => not_run.push(selected.rule),
+        }
+    }
+    Answer::Judged {
+        matches: found.into_values().collect(),
+        blind: tree::blind_spans(root),
+        not_run,
+    }
+}
+
+fn parse(job: &Job<'_>, deadline: Instant) -> Result<Tree, Answer> {
+    PARSERS.with_borrow_mut(|parsers| {
+        let parser = match parsers.entry(job.language.name) {
+            std::collections::hash_map::Entry::Occupied(slot) => slot.into_mut(),
+            std::collections::hash_map::Entry::Vacant(slot) => {
+                let mut parser = Parser::new();
+                let loaded = parser.set_language(&job.language.grammar());
+                loaded.map_err(|error| {
+                    Answer::Crashed(format!("the grammar does not load: {error}"))
+                })?;
+                slot.insert(parser)
+            }
+        };
+        // A parse that was cancelled would go on where it stopped.
+        parser.reset();
+        let mut progress = |_: &_| {
+            if Instant::now() > deadline {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut progress);
+        let mut read = |offset: usize, _| job.text.get(offset..).unwrap_or_default();
+        parser
+            .parse_with_options(&mut read, None, Some(options))
+            .ok_or(Answer::TimedOut)
+    })
+}
+
+/// Runs one rule; false if the time was up.
+fn run(
+    job: &Job<'_>,
+    tree: &Tree,
+    compiled: &Compiled,
+    rule: usize,
+    deadline: Instant,
+    found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
+) -> bool {
+    let late = Cell::new(false);
+    let mut progress = |_: &_| {
+        late.set(Instant::now() > deadline);
+        if late.get() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = QueryCursorOptions::new().progress_callback(&mut progress);
+    let mut cursor = QueryCursor::new();
+    let names = compiled.engine().capture_names();
+    let mut matches =
+        cursor.matches_with_options(compiled.engine(), tree.root_node(), job.text, options);
+    while let Some(one) = matches.next() {
+        let nodes: Vec<(u32, Range<usize>)> = one
+            .captures()
+            .iter()
+            .map(|capture| (capture.index, capture.node.byte_range()))
+            .collect();
+        if !compiled.accepts(
+            one.pattern_index,
+            &Nodes {
+                captures: &nodes,
+                text: job.text,
+            },
+        ) {
+            continue;
+        }
+        for bug in one
+            .captures()
+            .iter()
+            .filter(|capture| capture.index == compiled.bug())
+        {
+            let range = bug.node.byte_range();
+            let entry = found
+                .entry((rule, range.start, range.end))
+                .or_insert_with(|| RawMatch {
+                    rule,
+                    range,
+                    captures: Vec::new(),
+                    tokens: tree::token_digest(bug.node, job.language, job.text),
+                    enclosing: tree::enclosing(tree.root_node(), bug.node, job.text),
+                });
+            for (index, range) in &nodes {
+                let name = names.get(*index as usize).copied().unwrap_or_default();
+                let shown = *index != compiled.bug() && !name.starts_with('_');
+                if shown
+                    && !entry
+                        .captures
+                        .iter()
+                        .any(|(known, at)| known == name && at == range)
+                {
+                    entry.captures.push((name.to_owned(), range.clone()));
+                }
+            }
+            entry
+                .captures
+                .sort_by(|a, b| (a.1.start, a.1.end, &a.0).cmp(&(b.1.start, b.1.end, &b.0)));
+        }
+        if Instant::now() > deadline {
+            return false;
+        }
+    }
+    drop(matches);
+    !late.get() && !cursor.did_exceed_match_limit()
+}
