@@ -1,7 +1,7 @@
 //! The table of languages: one row each, sorted by name.
 //!
 //! A new language is one dependency line in `Cargo.toml`, one row here and one sample, a file named after the row and its
-//! first extension: `samples/NAME.EXTENSION`. A row of an optional crate wraps its grammar in [`optional`], and its crate
+//! first extension: `samples/NAME.EXTENSION`. A row of an optional crate wraps its grammar in `optional!`, and its crate
 //! joins the feature `all-languages`; all other rows are in every build. The tests say which figures to record.
 //!
 //! Extensions are lower case but where case carries meaning (`C` is C++, `c` is C): an exact match goes first. The first
