@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::judge::{Answer, Job, RawMatch, judge};
+use super::memo::Memo;
 use super::text::{NoText, Text};
 use super::{Limits, frame};
 use crate::language::Language;
@@ -38,40 +39,34 @@ pub(super) fn examine(
     languages: &[&'static Language],
     rules: &RuleSet,
     limits: &Limits,
-) -> Verdict {
-    let facts = FileFacts {
-        blob: None,
-        sha256: None,
-        length: raw.len() as u64,
-        encoding: "",
-    };
-    let mut blob = Blob {
-        raw,
-        rules,
-        limits,
-        facts,
-    };
-    let text = match Text::decode(raw) {
-        Ok(text) => text,
-        Err(NoText::Binary) => {
-            let candidates = blob.candidates(languages, raw);
-            return blob.unparsed(Outcome::Binary, String::new(), &candidates, None);
+    memo: &Memo,
+) -> Arc<Verdict> {
+    let facts = FileFacts { blob: None, sha256: None, length: raw.len() as u64, encoding: "" };
+    let mut blob = Blob { raw, rules, limits, facts };
+    let text = Text::decode(raw);
+    let candidates = match &text {
+        Ok(text) => {
+            blob.facts.encoding = text.encoding();
+            blob.candidates(languages, text.bytes())
         }
-        Err(NoText::Undecodable(why)) => {
-            let candidates = blob.all(languages);
-            return blob.unparsed(Outcome::Undecodable, why, &candidates, None);
-        }
+        Err(NoText::Binary) => blob.candidates(languages, raw),
+        Err(NoText::Undecodable(_)) => blob.all(languages),
     };
-    blob.facts.encoding = text.encoding();
-    let candidates = blob.candidates(languages, text.bytes());
     if candidates.iter().all(|(_, selected)| selected.is_empty()) {
-        return blob.verdict(Outcome::RuledOut, String::new());
+        return Arc::new(blob.verdict(Outcome::RuledOut, String::new()));
     }
-    if raw.len() as u64 > limits.max_file_size {
-        let detail = format!("{} bytes, at most {}", raw.len(), limits.max_file_size);
-        return blob.unparsed(Outcome::TooLarge, detail, &candidates, Some(&text));
-    }
-    blob.parsed(&candidates, &text)
+    let digest: [u8; 32] = Sha256::digest(raw).into();
+    blob.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    let names = languages.iter().map(|language| language.name).collect();
+    memo.get_or((digest, names), || match &text {
+        Ok(_) if raw.len() as u64 > limits.max_file_size => {
+            let detail = format!("{} bytes, at most {}", raw.len(), limits.max_file_size);
+            blob.unparsed(Outcome::TooLarge, detail, &candidates, text.as_ref().ok())
+        }
+        Ok(text) => blob.parsed(&candidates, text),
+        Err(NoText::Binary) => blob.unparsed(Outcome::Binary, String::new(), &candidates, None),
+        Err(NoText::Undecodable(why)) => blob.unparsed(Outcome::Undecodable, why.clone(), &candidates, None),
+    })
 }
 
 type Candidates = Vec<(&'static Language, Vec<Selected>)>;
@@ -99,11 +94,6 @@ impl Blob<'_> {
     }
 
     fn verdict(&self, outcome: Outcome, detail: String) -> Verdict {
-        let mut facts = self.facts.clone();
-        if outcome != Outcome::RuledOut {
-            let digest = Sha256::digest(self.raw);
-            facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
-        }
         Verdict {
             outcome,
             detail,
@@ -111,7 +101,7 @@ impl Blob<'_> {
             spans: Vec::new(),
             unjudged: Vec::new(),
             blind_without_text: false,
-            facts,
+            facts: self.facts.clone(),
         }
     }
 
@@ -123,9 +113,6 @@ impl Blob<'_> {
         candidates: &Candidates,
         text: Option<&Text<'_>>,
     ) -> Verdict {
-        if candidates.iter().all(|(_, selected)| selected.is_empty()) {
-            return self.verdict(Outcome::RuledOut, String::new());
-        }
         let mut verdict = self.verdict(outcome, detail);
         let plain;
         let text = match text {

@@ -1,0 +1,126 @@
+//! The books of one unit: coverage, what was not looked at, and the evidence for a ledger.
+
+use crate::language::Language;
+use crate::model::{
+    Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, Scope, Unjudged, UnitKind,
+    UnitSummary,
+};
+use crate::rule::RuleSet;
+use crate::source::{Entry, Listing, Oid, State};
+
+use super::verdict::Verdict;
+
+/// What identifies the engine: its version and the version of the core it was built with.
+pub fn engine_digest() -> String {
+    format!("stampout {} tree-sitter {}", env!("CARGO_PKG_VERSION"), tree_sitter::LANGUAGE_VERSION)
+}
+
+/// Counts one unit.
+pub(super) struct Account<'a> {
+    rules: &'a RuleSet,
+    coverage: Coverage,
+    not_looked_at: Coverage,
+    findings: u64,
+    reviews: u64,
+    blind_files: u64,
+    dirty: Option<bool>,
+    scope: Scope,
+    unjudged: Vec<Unjudged>,
+    listed_whole: bool,
+    bytes: u64,
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn new(rules: &'a RuleSet, listing: &Listing, scope: Scope) -> Self {
+        let enumerated = listing.entries.len() as u64;
+        let work_tree = listing.unit.kind == UnitKind::WorkTree;
+        Self {
+            rules,
+            coverage: Coverage { enumerated, ..Coverage::default() },
+            not_looked_at: Coverage::default(),
+            findings: 0,
+            reviews: 0,
+            blind_files: 0,
+            dirty: work_tree.then(|| listing.changes.any()),
+            scope,
+            unjudged: Vec::new(),
+            listed_whole: listing.problems.is_empty(),
+            bytes: 0,
+        }
+    }
+
+    /// Notes whether a file on disk differs from what git's index has for it.
+    pub(super) fn differs(&mut self, entry: &Entry, blob: Option<&Oid>, read: bool) {
+        if let (State::File { index: Some(index) }, Some(blob), true) = (&entry.state, blob, read) {
+            self.dirty = self.dirty.map(|dirty| dirty || index != blob);
+        }
+    }
+
+    /// Enters an entry with its findings.
+    pub(super) fn add(
+        &mut self,
+        record: &EntryRecord,
+        findings: &[Finding],
+        languages: &[&'static Language],
+        verdict: Option<&Verdict>,
+    ) {
+        self.coverage.count(record.outcome);
+        for finding in findings {
+            match finding.instance.kind {
+                Kind::Fail => self.findings += 1,
+                Kind::Review => self.reviews += 1,
+            }
+        }
+        // A file whose language only its bytes can tell could be in any.
+        let undecided = languages.is_empty() && crate::language::needs_content(&record.path);
+        if record.outcome.is_blind() && (undecided || languages.iter().any(|one| self.rules.reads(one))) {
+            self.not_looked_at.enumerated += 1;
+            self.not_looked_at.count(record.outcome);
+        }
+        let unjudged = verdict.map(|verdict| verdict.unjudged.as_slice()).unwrap_or_default();
+        self.blind_files += u64::from(verdict.is_some_and(|verdict| verdict.blind_without_text));
+        if !record.outcome.is_judged() || !unjudged.is_empty() {
+            let id = |rule: &usize| self.rules.catalog().rules[*rule].id.clone();
+            self.unjudged.push(Unjudged {
+                path: record.path.clone(),
+                blob: record.blob.clone(),
+                outcome: record.outcome,
+                rules: unjudged.iter().map(id).collect(),
+                spans: if record.outcome == Outcome::ScannedWithErrors { record.spans.clone() } else { Vec::new() },
+            });
+        }
+    }
+
+    /// Notes bytes that were read.
+    pub(super) fn read(&mut self, bytes: u64) {
+        self.bytes += bytes;
+    }
+
+    /// Closes the books.
+    pub(super) fn finish(self) -> UnitSummary {
+        debug_assert!(self.coverage.adds_up(), "{:?}", self.coverage);
+        let catalog = self.rules.catalog();
+        let judgement = |rule: &crate::model::RuleInfo| Judgement { rule: rule.id.clone(), digest: rule.digest.clone() };
+        let grammar = |language: &'static Language| GrammarDigest {
+            language: language.name,
+            digest: language.grammar_digest().to_owned(),
+        };
+        UnitSummary {
+            complete: self.not_looked_at.enumerated == 0 && self.listed_whole && self.coverage.adds_up(),
+            coverage: self.coverage,
+            findings: self.findings,
+            reviews: self.reviews,
+            blind_files: self.blind_files,
+            not_looked_at: self.not_looked_at,
+            dirty: self.dirty,
+            bytes: self.bytes,
+            evidence: Evidence {
+                scope: self.scope,
+                rules: catalog.rules.iter().map(judgement).collect(),
+                engine: engine_digest(),
+                grammars: self.rules.languages().map(grammar).collect(),
+                unjudged: self.unjudged,
+            },
+        }
+    }
+}
