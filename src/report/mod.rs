@@ -9,12 +9,16 @@ mod escape;
 mod format;
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod golden;
 mod json;
 mod jsonl;
 mod markdown;
 mod number;
 mod output;
 mod record;
+#[cfg(test)]
+mod sample;
 mod sarif;
 mod sink;
 mod text;

@@ -39,11 +39,6 @@ pub(in crate::report) fn code(text: &str) -> String {
     format!("{ticks}{pad}{shown}{pad}{ticks}")
 }
 
-/// A code span for a table cell, where a bar ends the cell even inside of code.
-pub(in crate::report) fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
-}
-
 /// A fenced block whose fence is longer than any run of backticks in the code. Lines stay lines.
 pub(in crate::report) fn fence(language: &str, lines: impl Iterator<Item = String>) -> String {
     let mut code = String::new();
@@ -70,7 +65,7 @@ fn longest_run(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, code, fence, inline};
+    use super::{code, fence, inline};
 
     #[test]
     fn inline_text_renders_as_itself() {
@@ -99,7 +94,6 @@ mod tests {
         ] {
             assert_eq!(code(text), span);
         }
-        assert_eq!(cell("a|b"), "`a\\|b`");
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod uri;
 mod workflow;
 
 pub(in crate::report) use json::{to_string as json_string, write as json};
-pub(in crate::report) use markdown::{cell, code, fence, inline};
+pub(in crate::report) use markdown::{code, fence, inline};
 pub(in crate::report) use sarif::message;
 pub(in crate::report) use terminal::{character, visible};
 pub(in crate::report) use uri::{file_name, path as uri_path};

@@ -1,6 +1,6 @@
 //! What a run could not look at, as notifications.
 //!
-//! Invariant: bounded. Each kind of trouble has a row in the table of descriptors; what does not fit is counted, and
+//! Invariant: bounded. Each kind of trouble has a descriptor; what does not fit is counted, and
 //! the count is said. No level is `error`: that would mean that the whole run failed.
 
 use serde_json::json;
@@ -17,8 +17,8 @@ const LIMIT: usize = 1_000;
 /// How many byte spans one notification lists.
 const SPAN_LIMIT: usize = 100;
 
-/// The rows of the table of descriptors.
-#[derive(Clone, Copy)]
+/// What a notification is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Topic {
     NotLookedAt,
     ParseErrors,
@@ -26,8 +26,8 @@ enum Topic {
     ResultsCut,
 }
 
+/// What the driver says of a topic.
 struct Row {
-    topic: Topic,
     id: &'static str,
     name: &'static str,
     short: &'static str,
@@ -36,49 +36,63 @@ struct Row {
     level: &'static str,
 }
 
-const TABLE: [Row; 4] = [
-    Row {
-        topic: Topic::NotLookedAt,
-        id: "file-not-looked-at",
-        name: "FileNotLookedAt",
-        short: "A file was not looked at.",
-        full: "A file could hold an instance and was not looked at, so the absence of a result says nothing about it.",
-        help: "Raise --max-file-size or --timeout-per-file, fetch what is missing, or look at the file yourself.",
-        level: "warning",
-    },
-    Row {
-        topic: Topic::ParseErrors,
-        id: "parse-errors",
-        name: "ParseErrors",
-        short: "Parts of a file did not parse.",
-        full: "A file was scanned, but parts of it did not parse, and an instance in one of them may be missing.",
-        help: "Look at the places that the property stampout/spans names, in bytes.",
-        level: "note",
-    },
-    Row {
-        topic: Topic::More,
-        id: "more-notifications",
-        name: "MoreNotifications",
-        short: "There are more notifications than are listed.",
-        full: "The run has more files with trouble than are listed one by one; the coverage counts them all.",
-        help: "The coverage report (-o coverage=PATH) has one line for every entry.",
-        level: "warning",
-    },
-    Row {
-        topic: Topic::ResultsCut,
-        id: "results-cut",
-        name: "ResultsCut",
-        short: "Not all results are in this file.",
-        full: "Code-scanning services keep a limited number of results per run; this file holds as many.",
-        help: "Upload one incident at a time (--incident), or read the full SARIF report.",
-        level: "warning",
-    },
-];
+impl Topic {
+    /// In the order of the driver's descriptors.
+    const ALL: [Self; 4] = [
+        Self::NotLookedAt,
+        Self::ParseErrors,
+        Self::More,
+        Self::ResultsCut,
+    ];
+
+    fn row(self) -> Row {
+        match self {
+            Self::NotLookedAt => Row {
+                id: "file-not-looked-at",
+                name: "FileNotLookedAt",
+                short: "A file was not looked at.",
+                full: "A file could hold an instance and was not looked at, so the absence of a \
+                       result says nothing about it.",
+                help: "Raise --max-file-size or --timeout-per-file, fetch what is missing, or \
+                       look at the file yourself.",
+                level: "warning",
+            },
+            Self::ParseErrors => Row {
+                id: "parse-errors",
+                name: "ParseErrors",
+                short: "Parts of a file did not parse.",
+                full: "A file was scanned, but parts of it did not parse, and an instance in one \
+                       of them may be missing.",
+                help: "Look at the places that the property stampout/spans names, in bytes.",
+                level: "note",
+            },
+            Self::More => Row {
+                id: "more-notifications",
+                name: "MoreNotifications",
+                short: "There are more notifications than are listed.",
+                full: "The run has more files with trouble than are listed one by one; the \
+                       coverage counts them all.",
+                help: "The coverage report (-o coverage=PATH) has one line for every entry.",
+                level: "warning",
+            },
+            Self::ResultsCut => Row {
+                id: "results-cut",
+                name: "ResultsCut",
+                short: "Not all results are in this file.",
+                full: "Code-scanning services keep a limited number of results per run; this \
+                       file holds as many.",
+                help: "Upload one incident at a time (--incident), or read the full SARIF report.",
+                level: "warning",
+            },
+        }
+    }
+}
 
 /// The descriptors, for the driver.
 pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
-    TABLE
-        .iter()
+    Topic::ALL
+        .into_iter()
+        .map(Topic::row)
         .map(|row| {
             let mut descriptor = ReportingDescriptor::builder().id(row.id).build();
             descriptor.guid = Some(ids::guid("notification", row.id));
@@ -168,7 +182,7 @@ impl Notifications {
 }
 
 fn notification(topic: Topic, message: String) -> Notification {
-    let row = &TABLE[topic as usize];
+    let row = topic.row();
     let mut notification = Notification::builder().message(text(message)).build();
     notification.level = Some(json!(row.level));
     notification.descriptor = Some(ReportingDescriptorReference {
@@ -196,13 +210,13 @@ fn properties(entry: &EntryRecord) -> PropertyBag {
 
 #[cfg(test)]
 mod tests {
-    use super::TABLE;
+    use super::Topic;
 
     #[test]
-    fn every_topic_stands_at_its_row() {
-        for (index, row) in TABLE.iter().enumerate() {
-            assert_eq!(row.topic as usize, index, "{}", row.id);
-            assert_ne!(row.level, "error");
+    fn an_index_leads_to_its_descriptor_and_none_is_an_error() {
+        for (index, topic) in Topic::ALL.into_iter().enumerate() {
+            assert_eq!(topic as usize, index);
+            assert_ne!(topic.row().level, "error");
         }
     }
 }
