@@ -1,0 +1,448 @@
+//! A set of reports, each with its destination, written side by side.
+//!
+//! Invariants: every report gets every call; a file appears whole at the end or not at all; a code-scanning upload of
+//! an incomplete scan, or of an incident under embargo, never appears without being asked for.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::sarif::{Profile, Sarif};
+use super::sink::{Sink, Stream, folder};
+use super::{Format, FormatError, Options, Report, escape};
+use crate::model::{EntryRecord, Finding, RunInfo, RunSummary, Unit, UnitKind, UnitSummary};
+
+/// Where a report goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Standard output.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("standard output"),
+            Self::File(path) => f.write_str(&escape::visible(&path.to_string_lossy())),
+        }
+    }
+}
+
+/// A report that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// How.
+    pub format: Format,
+    /// Where to.
+    pub destination: Destination,
+}
+
+impl Request {
+    /// A report on standard output.
+    pub fn stdout(format: Format) -> Self {
+        Self {
+            format,
+            destination: Destination::Stdout,
+        }
+    }
+
+    /// Reads what `--output` takes: `[FORMAT=]PATH`, where `-` is standard output.
+    pub fn parse(argument: &OsStr) -> Result<Self, FormatError> {
+        if let Some((word, path)) = argument.to_str().and_then(|text| text.split_once('=')) {
+            // What stands before `=` is taken for a format unless only a path can look so.
+            let is_word = word
+                .chars()
+                .all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
+            if is_word && !path.is_empty() {
+                let format = Format::parse(word)?;
+                let destination = match path {
+                    "-" => Destination::Stdout,
+                    _ => Destination::File(path.into()),
+                };
+                return Ok(Self {
+                    format,
+                    destination,
+                });
+            }
+        }
+        let path = PathBuf::from(argument);
+        Ok(Self {
+            format: Format::infer(&path)?,
+            destination: Destination::File(path),
+        })
+    }
+}
+
+/// Something about a report that its user must be told; it never changes the exit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether the report was not written; else it was, but may be refused where it goes.
+    pub withheld: bool,
+    /// Which.
+    pub format: Format,
+    /// Which.
+    pub destination: Destination,
+    /// Why; a sentence without a full stop.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// Why reports could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Two reports for one place.
+    #[error("two reports go to {0}: give each a place of its own")]
+    SamePlace(Destination),
+    /// Two units whose files would have one name.
+    #[error("{} would hold the reports of two units: give each repository a unique name", .0.display())]
+    SameName(PathBuf),
+    /// The operating system refused.
+    #[error("cannot write {destination}: {source}")]
+    Write {
+        /// What was being written.
+        destination: Destination,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl OutputError {
+    /// Whether the reader of standard output went away, which ends a program quietly.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Write { destination: Destination::Stdout, source } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Reports in the making. Calls come in the order that [`Report`] describes.
+pub struct Outputs {
+    options: Options,
+    slots: Vec<Slot>,
+    folder: Option<SarifFolder>,
+}
+
+struct Slot {
+    format: Format,
+    destination: Destination,
+    report: Box<dyn Report>,
+    /// None once nothing more is to be written.
+    sink: Option<Sink>,
+    /// Why and what then, once it is clear that the report may not appear.
+    withheld: Option<(String, String)>,
+}
+
+impl Outputs {
+    /// Opens every destination, so that one that cannot be written is known before the scan.
+    ///
+    /// `stdout` is written to by at most one report; `sarif_dir` gets one SARIF file per unit.
+    pub fn open(
+        requests: &[Request],
+        sarif_dir: Option<&Path>,
+        options: Options,
+        stdout: Stream,
+    ) -> Result<Self, OutputError> {
+        let mut stdout = Some(stdout);
+        let mut places = HashSet::new();
+        let mut slots = Vec::with_capacity(requests.len());
+        for request in requests {
+            let destination = request.destination.clone();
+            let taken = || OutputError::SamePlace(destination.clone());
+            let opened = match &request.destination {
+                Destination::Stdout => {
+                    let stream = stdout.take().ok_or_else(taken)?;
+                    Sink::stream(stream, request.format == Format::SarifUpload)
+                }
+                Destination::File(path) => {
+                    if !places.insert(place(path)) {
+                        return Err(taken());
+                    }
+                    Sink::file(path)
+                }
+            };
+            let sink = opened.map_err(failed(&destination))?;
+            slots.push(Slot {
+                format: request.format,
+                destination,
+                report: request.format.report(&options),
+                sink: Some(sink),
+                withheld: None,
+            });
+        }
+        let folder = sarif_dir.map(SarifFolder::open).transpose()?;
+        Ok(Self {
+            options,
+            slots,
+            folder,
+        })
+    }
+
+    /// Before the first unit.
+    pub fn begin(&mut self, run: &RunInfo) -> Result<(), OutputError> {
+        let embargoed = run.catalog.incidents.iter().find_map(|incident| {
+            let until = incident
+                .embargo_until
+                .filter(|until| *until > self.options.today)?;
+            Some((incident, until))
+        });
+        if let Some((incident, until)) = embargoed {
+            let reason = format!(
+                "{} is under embargo until {until}",
+                escape::visible(&incident.id)
+            );
+            let hint = "scan without it (--incident), or wait for the day".to_owned();
+            self.withhold_uploads(&reason, &hint);
+        }
+        self.each(|report, out| report.begin(out, run))
+    }
+
+    /// A unit begins.
+    pub fn unit_begin(&mut self, run: &RunInfo, unit: &Unit) -> Result<(), OutputError> {
+        if let Some(folder) = &mut self.folder {
+            folder.unit_begin(run, unit)?;
+        }
+        self.each(|report, out| report.unit_begin(out, run, unit))
+    }
+
+    /// An entry has its outcome.
+    pub fn entry(
+        &mut self,
+        run: &RunInfo,
+        unit: &Unit,
+        entry: &EntryRecord,
+    ) -> Result<(), OutputError> {
+        if let Some(folder) = &mut self.folder {
+            folder.write(|report, out| report.entry(out, run, unit, entry))?;
+        }
+        self.each(|report, out| report.entry(out, run, unit, entry))
+    }
+
+    /// A finding or review.
+    pub fn finding(
+        &mut self,
+        run: &RunInfo,
+        unit: &Unit,
+        finding: &Finding,
+    ) -> Result<(), OutputError> {
+        if let Some(folder) = &mut self.folder {
+            folder.write(|report, out| report.finding(out, run, unit, finding))?;
+        }
+        self.each(|report, out| report.finding(out, run, unit, finding))
+    }
+
+    /// All entries of the unit are accounted for.
+    pub fn unit_end(
+        &mut self,
+        run: &RunInfo,
+        unit: &Unit,
+        summary: &UnitSummary,
+    ) -> Result<(), OutputError> {
+        if let Some(folder) = &mut self.folder {
+            folder.unit_end(run, unit, summary)?;
+        }
+        self.each(|report, out| report.unit_end(out, run, unit, summary))?;
+        self.each_sink(Sink::flush_stream)
+    }
+
+    /// The run is over: what may appear appears. Returns what the user must be told.
+    pub fn end(mut self, run: &RunInfo, summary: &RunSummary) -> Result<Vec<Notice>, OutputError> {
+        if !summary.complete && !self.options.allow_incomplete {
+            let reason = "the scan is incomplete, and a code-scanning service would close every \
+                          alert that was not seen again";
+            self.withhold_uploads(reason, "--allow-incomplete writes it all the same");
+        }
+        if summary.units > MAX_RUNS {
+            let reason = format!(
+                "{} units are more than the {MAX_RUNS} runs a service takes in a file",
+                summary.units
+            );
+            self.withhold_uploads(&reason, "scan one repository and revision per upload");
+        }
+        self.each(|report, out| report.end(out, run, summary))?;
+        let mut notices = Vec::new();
+        for slot in self.slots {
+            let mut notice = |withheld, reason, hint| {
+                let (format, destination) = (slot.format, slot.destination.clone());
+                notices.push(Notice {
+                    withheld,
+                    format,
+                    destination,
+                    reason,
+                    hint,
+                });
+            };
+            match slot.withheld {
+                Some((reason, hint)) => notice(true, reason, hint),
+                None if slot.format == Format::SarifUpload && summary.units > 1 => notice(
+                    false,
+                    format!(
+                        "it holds {} runs of one category, which GitHub refuses",
+                        summary.units
+                    ),
+                    "scan one repository and revision per upload".to_owned(),
+                ),
+                None => {}
+            }
+            if let Some(sink) = slot.sink {
+                sink.finish().map_err(failed(&slot.destination))?;
+            }
+        }
+        Ok(notices)
+    }
+
+    /// Drops what was written of every upload, and says why once.
+    fn withhold_uploads(&mut self, reason: &str, hint: &str) {
+        for slot in &mut self.slots {
+            if slot.format == Format::SarifUpload && slot.withheld.is_none() {
+                slot.withheld = Some((reason.to_owned(), hint.to_owned()));
+                slot.sink = None;
+            }
+        }
+    }
+
+    fn each(
+        &mut self,
+        mut call: impl FnMut(&mut dyn Report, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        self.each_slot(|slot| match &mut slot.sink {
+            Some(sink) => call(&mut *slot.report, sink),
+            None => Ok(()),
+        })
+    }
+
+    fn each_sink(
+        &mut self,
+        mut call: impl FnMut(&mut Sink) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        self.each_slot(|slot| slot.sink.as_mut().map_or(Ok(()), &mut call))
+    }
+
+    /// Calls something for every slot. Where the reader of standard output went away but files are still wanted, the
+    /// run goes on for them.
+    fn each_slot(
+        &mut self,
+        mut call: impl FnMut(&mut Slot) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        for index in 0..self.slots.len() {
+            let slot = &mut self.slots[index];
+            let Err(source) = call(slot) else { continue };
+            let error = OutputError::Write {
+                destination: slot.destination.clone(),
+                source,
+            };
+            slot.sink = None;
+            let others = self.folder.is_some() || self.slots.iter().any(|slot| slot.sink.is_some());
+            if !(error.is_broken_pipe() && others) {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many runs code-scanning services take in one file.
+const MAX_RUNS: u64 = 20;
+
+/// One SARIF file per unit.
+struct SarifFolder {
+    path: PathBuf,
+    names: HashSet<String>,
+    current: Option<(PathBuf, Sarif, Sink)>,
+}
+
+impl SarifFolder {
+    fn open(path: &Path) -> Result<Self, OutputError> {
+        std::fs::create_dir_all(path).map_err(failed(&Destination::File(path.to_owned())))?;
+        Ok(Self {
+            path: path.to_owned(),
+            names: HashSet::new(),
+            current: None,
+        })
+    }
+
+    fn unit_begin(&mut self, run: &RunInfo, unit: &Unit) -> Result<(), OutputError> {
+        let name = file_name(unit);
+        let path = self.path.join(&name);
+        if !self.names.insert(name) {
+            return Err(OutputError::SameName(path));
+        }
+        let sink = Sink::file(&path).map_err(failed(&Destination::File(path.clone())))?;
+        self.current = Some((path, Sarif::new(Profile::Full), sink));
+        self.write(|report, out| {
+            report.begin(out, run)?;
+            report.unit_begin(out, run, unit)
+        })
+    }
+
+    fn write(
+        &mut self,
+        call: impl FnOnce(&mut Sarif, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        match &mut self.current {
+            Some((path, report, sink)) => call(report, sink).map_err(|source| {
+                let destination = Destination::File(path.clone());
+                OutputError::Write {
+                    destination,
+                    source,
+                }
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn unit_end(
+        &mut self,
+        run: &RunInfo,
+        unit: &Unit,
+        summary: &UnitSummary,
+    ) -> Result<(), OutputError> {
+        self.write(|report, out| {
+            report.unit_end(out, run, unit, summary)?;
+            Sarif::close(out)
+        })?;
+        match self.current.take() {
+            Some((path, _, sink)) => sink.finish().map_err(failed(&Destination::File(path))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `REPO@REVISION.sarif`, percent-encoded. A name too long for a file system is cut and told apart by a digest.
+fn file_name(unit: &Unit) -> String {
+    const LONGEST: usize = 200;
+    let rest = match (unit.kind, &unit.revision) {
+        (UnitKind::Folder, _) => "folder",
+        (UnitKind::Revision, Some(revision)) => revision,
+        (UnitKind::Revision, None) => unit.commit.as_deref().unwrap_or("revision"),
+        (UnitKind::WorkTree, _) => "worktree",
+    };
+    let mut name = escape::file_name(&unit.repository, rest);
+    if name.len() > LONGEST {
+        let digest = super::sarif::short_digest(&name);
+        name.truncate(LONGEST);
+        name = format!("{name}~{digest}");
+    }
+    format!("{name}.sarif")
+}
+
+/// What tells two spellings of one path from two paths.
+fn place(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let parent = folder(path)
+        .canonicalize()
+        .unwrap_or_else(|_| folder(path).to_owned());
+    parent.join(path.file_name().unwrap_or_default())
+}
+
+fn failed(destination: &Destination) -> impl FnOnce(io::Error) -> OutputError + use<> {
+    let destination = destination.clone();
+    |source| OutputError::Write {
+        destination,
+        source,
+    }
+}

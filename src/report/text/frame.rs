@@ -1,0 +1,406 @@
+//! Code with a finding marked in it and its captures named beneath.
+//!
+//! Invariants: what is printed is as wide as it is counted (tabs are widened, hostile characters spelt out, wide
+//! characters count two); a line longer than the terminal is cut around the finding; a frame is bounded however long
+//! the finding is.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthChar;
+
+use super::super::escape;
+use super::Paint;
+use crate::model::{Instance, Kind, Span};
+
+/// How many lines of a finding are shown before its middle is left out.
+const LINES: usize = 10;
+/// How many of them at the end.
+const LAST_LINES: usize = 3;
+/// How many captures are named.
+const CAPTURES: usize = 8;
+/// Columns between tab stops.
+const TAB: usize = 4;
+/// The least room for code, however narrow the terminal.
+const LEAST: usize = 40;
+
+/// Writes the frame of an instance.
+pub(super) fn write(
+    out: &mut dyn Write,
+    paint: Paint,
+    width: usize,
+    instance: &Instance,
+) -> io::Result<()> {
+    let frame = &instance.frame;
+    if frame.lines.is_empty() {
+        return Ok(());
+    }
+    let last = u64::from(frame.first_line) + frame.lines.len() as u64 - 1;
+    let digits = last.to_string().len();
+    let room = width.saturating_sub(digits + 3).max(LEAST);
+    let canvas = Canvas {
+        paint,
+        digits,
+        room,
+    };
+    let marked = match instance.kind {
+        Kind::Fail => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+        Kind::Review => Style::new().bold().fg_color(Some(AnsiColor::Cyan.into())),
+    };
+    canvas.rule(out)?;
+    let mut elided = false;
+    for (index, line) in frame.lines.iter().enumerate() {
+        let number = frame
+            .first_line
+            .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+        if frame.lines.len() > LINES
+            && index >= LINES - LAST_LINES
+            && index + LAST_LINES < frame.lines.len()
+        {
+            if !elided {
+                canvas.elision(out)?;
+                elided = true;
+            }
+            continue;
+        }
+        let cells = Cells::new(line);
+        let part = cells.part(instance.span, number);
+        let window = cells.window(part, room);
+        canvas.code(out, number, &cells, window)?;
+        if let Some(part) = part {
+            canvas.mark(out, window, part, '^', marked, "")?;
+        }
+        for capture in instance.captures.iter().take(CAPTURES) {
+            let single = capture.span.line == number && capture.span.end_line == number;
+            if let Some(part) = cells.part(capture.span, number).filter(|_| single) {
+                let name = format!(" @{}", escape::visible(&capture.name));
+                canvas.mark(out, window, part, '-', AnsiColor::Blue.on_default(), &name)?;
+            }
+        }
+    }
+    let shown = |span: Span| {
+        span.line == span.end_line && frame.first_line <= span.line && u64::from(span.line) <= last
+    };
+    for capture in instance
+        .captures
+        .iter()
+        .take(CAPTURES)
+        .filter(|capture| !shown(capture.span))
+    {
+        let text = escape::cap(capture.text.trim(), canvas.room.min(80));
+        canvas.note(out, &capture.name, capture.span.line, &text)?;
+    }
+    let more = instance.captures.len().saturating_sub(CAPTURES);
+    if more > 0 {
+        writeln!(out, "{:digits$} = {more} more captures", "")?;
+    }
+    Ok(())
+}
+
+/// The gutter and what stands beside it.
+struct Canvas {
+    paint: Paint,
+    digits: usize,
+    room: usize,
+}
+
+impl Canvas {
+    fn gutter(&self, number: &str) -> String {
+        let digits = self.digits;
+        self.paint.style(
+            AnsiColor::Blue.on_default(),
+            &format!("{number:>digits$} |"),
+        )
+    }
+
+    fn rule(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.gutter(""))
+    }
+
+    fn elision(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.paint.dim("..."))
+    }
+
+    fn code(
+        &self,
+        out: &mut dyn Write,
+        number: u32,
+        cells: &Cells,
+        window: Window,
+    ) -> io::Result<()> {
+        let code = cells.cut(window);
+        let space = if code.is_empty() { "" } else { " " };
+        writeln!(out, "{}{space}{code}", self.gutter(&number.to_string()))
+    }
+
+    /// A line of marks under a part of the code.
+    fn mark(
+        &self,
+        out: &mut dyn Write,
+        window: Window,
+        part: Part,
+        mark: char,
+        style: Style,
+        label: &str,
+    ) -> io::Result<()> {
+        let lead = if window.start > 0 { 1 } else { 0 };
+        let from = part.start.clamp(window.start, window.end) - window.start + lead;
+        let to = part.end.clamp(window.start, window.end) - window.start + lead;
+        let marks = mark.to_string().repeat(to.saturating_sub(from).max(1));
+        let text = self.paint.style(style, &format!("{marks}{label}"));
+        writeln!(out, "{} {:from$}{text}", self.gutter(""), "")
+    }
+
+    fn note(&self, out: &mut dyn Write, name: &str, line: u32, text: &str) -> io::Result<()> {
+        let digits = self.digits;
+        let (name, text) = (escape::visible(name), escape::visible(text));
+        writeln!(out, "{:digits$} = @{name} on line {line}: {text}", "")
+    }
+}
+
+/// Columns of the terminal, half-open, as if nothing were cut.
+#[derive(Clone, Copy)]
+struct Part {
+    start: usize,
+    end: usize,
+}
+
+/// What of a line is shown.
+#[derive(Clone, Copy)]
+struct Window {
+    start: usize,
+    end: usize,
+    /// Whether there is more after it.
+    more: bool,
+}
+
+/// One character of the source as it is printed.
+struct Cell {
+    shown: String,
+    /// The terminal column at which it starts.
+    column: usize,
+    width: usize,
+    /// Its first UTF-16 unit, counted from 1 in the line.
+    unit: u64,
+}
+
+/// A line of source as it is printed.
+struct Cells(Vec<Cell>);
+
+impl Cells {
+    fn new(line: &str) -> Self {
+        let (mut column, mut unit) = (0, 1_u64);
+        let mut cells = Vec::with_capacity(line.len());
+        for (index, character) in line.chars().enumerate() {
+            // A byte order mark is no column.
+            let is_mark = index == 0 && character == '\u{FEFF}';
+            let (shown, width) = match character {
+                _ if is_mark => (String::new(), 0),
+                '\t' => {
+                    let width = TAB - column % TAB;
+                    (" ".repeat(width), width)
+                }
+                _ => {
+                    let mut shown = String::new();
+                    escape::character(character, &mut shown);
+                    let width = shown
+                        .chars()
+                        .map(|each| each.width().unwrap_or_default())
+                        .sum();
+                    (shown, width)
+                }
+            };
+            cells.push(Cell {
+                shown,
+                column,
+                width,
+                unit,
+            });
+            column += width;
+            unit += if is_mark {
+                0
+            } else {
+                character.len_utf16() as u64
+            };
+        }
+        Self(cells)
+    }
+
+    /// Where the line ends.
+    fn end(&self) -> usize {
+        self.0.last().map_or(0, |cell| cell.column + cell.width)
+    }
+
+    /// The terminal column of a UTF-16 column.
+    fn column(&self, unit: u32) -> usize {
+        let at = self.0.partition_point(|cell| cell.unit < u64::from(unit));
+        self.0.get(at).map_or(self.end(), |cell| cell.column)
+    }
+
+    /// What a span covers of this line, white space around it left out; nothing where the span is elsewhere.
+    fn part(&self, span: Span, line: u32) -> Option<Part> {
+        if line < span.line || line > span.end_line {
+            return None;
+        }
+        let blank = |cell: &&Cell| cell.shown.trim().is_empty();
+        let indent = self.0.iter().take_while(blank).map(|cell| cell.width).sum();
+        let start = if line == span.line {
+            self.column(span.column)
+        } else {
+            indent
+        };
+        let end = if line == span.end_line {
+            self.column(span.end_column)
+        } else {
+            self.end()
+        };
+        // A blank line inside of a span, or one whose end the frame no longer holds.
+        (start < end || (line == span.line && line == span.end_line && start < self.end()))
+            .then_some(Part {
+                start,
+                end: end.max(start + 1),
+            })
+    }
+
+    /// The part of the line that fits and shows what matters.
+    fn window(&self, part: Option<Part>, room: usize) -> Window {
+        let end = self.end();
+        if end <= room {
+            return Window {
+                start: 0,
+                end,
+                more: false,
+            };
+        }
+        let room = room.saturating_sub(2);
+        let Part { start, end: to } = part.unwrap_or(Part { start: 0, end: 0 });
+        let spare = room.saturating_sub(to - start) / 2;
+        let from = start
+            .saturating_sub(spare.min(room / 3))
+            .min(end.saturating_sub(room));
+        Window {
+            start: from,
+            end: from + room,
+            more: from + room < end,
+        }
+    }
+
+    /// The text in a window, with an ellipsis for what is left out.
+    fn cut(&self, window: Window) -> String {
+        let mut text = String::new();
+        if window.start > 0 {
+            text.push('…');
+        }
+        for cell in &self.0 {
+            if cell.column >= window.start && cell.column + cell.width <= window.end {
+                text.push_str(&cell.shown);
+            } else if cell.column < window.end && cell.column + cell.width > window.start {
+                // Half of a wide character stands at the edge.
+                let inside =
+                    (cell.column + cell.width).min(window.end) - cell.column.max(window.start);
+                text.push_str(&" ".repeat(inside));
+            }
+        }
+        if window.more {
+            text.push('…');
+            return text;
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::Paint;
+    use crate::model::{Capture, Frame, Instance, Kind, MatchKey, Span};
+
+    fn shown(
+        lines: &[&str],
+        span: (u32, u32, u32, u32),
+        captures: &[(&str, u32, u32, u32)],
+    ) -> String {
+        let span = Span {
+            line: span.0,
+            column: span.1,
+            end_line: span.2,
+            end_column: span.3,
+            ..Span::default()
+        };
+        let captures = captures
+            .iter()
+            .map(|(name, line, column, end_column)| Capture {
+                name: (*name).to_owned(),
+                span: Span {
+                    line: *line,
+                    column: *column,
+                    end_line: *line,
+                    end_column: *end_column,
+                    ..Span::default()
+                },
+                text: "text".to_owned(),
+            })
+            .collect();
+        let instance = Instance {
+            rule: 0,
+            kind: Kind::Fail,
+            language: "python".to_owned(),
+            span,
+            snippet: String::new(),
+            frame: Frame {
+                first_line: 9,
+                lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            },
+            captures,
+            enclosing: Vec::new(),
+            key: MatchKey::new("A.b", Kind::Fail, b"", &[], 0),
+            line_hash: String::new(),
+            reason: String::new(),
+        };
+        let mut out = Vec::new();
+        super::write(&mut out, Paint(false), 60, &instance).expect("a vector takes all");
+        String::from_utf8(out).expect("text is UTF-8")
+    }
+
+    #[test]
+    fn a_call_is_underlined_and_its_captures_named() {
+        assert_snapshot!(shown(
+            &[
+                "def charge(order):",
+                "    return requests.post(URL, json=order)",
+                ""
+            ],
+            (10, 12, 10, 42),
+            &[("url", 10, 26, 29), ("elsewhere", 2, 1, 4)],
+        ));
+    }
+
+    #[test]
+    fn tabs_and_wide_characters_keep_the_marks_in_place() {
+        assert_snapshot!(shown(
+            &["\tnote = \"é😀漢\"; f(x)"],
+            (9, 16, 9, 20),
+            &[("x", 9, 18, 19)]
+        ));
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_finding() {
+        let line = format!("{}f(x){}", "a".repeat(300), "b".repeat(300));
+        assert_snapshot!(shown(&[&line, &"c".repeat(100)], (9, 301, 9, 305), &[]));
+    }
+
+    #[test]
+    fn long_findings_lose_their_middle() {
+        let lines: Vec<String> = (0..40).map(|line| format!("    line {line}")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_snapshot!(shown(&lines, (10, 5, 47, 9), &[]));
+    }
+
+    #[test]
+    fn hostile_characters_are_spelt_out_and_counted() {
+        assert_snapshot!(shown(&["a\u{1b}[31m\u{202e}; f(x)"], (9, 10, 9, 14), &[]));
+    }
+}

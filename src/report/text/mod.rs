@@ -1,0 +1,165 @@
+//! The report for people, repository by repository as each completes, and a summary that says what its claim rests on.
+
+mod frame;
+mod summary;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Options, Report, escape};
+use crate::model::{Finding, Kind, RunInfo, RunSummary, Severity, Unit};
+
+/// The report.
+pub(super) struct Text {
+    options: Options,
+    /// Whether the unit at hand has its header.
+    headed: bool,
+    /// Incidents of the unit at hand that were introduced.
+    introduced: BTreeSet<usize>,
+    /// Whether anything was written.
+    begun: bool,
+}
+
+impl Text {
+    /// A report with these options.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            options,
+            headed: false,
+            introduced: BTreeSet::new(),
+            begun: false,
+        }
+    }
+}
+
+impl Report for Text {
+    fn unit_begin(&mut self, _out: &mut dyn Write, _run: &RunInfo, _unit: &Unit) -> io::Result<()> {
+        self.headed = false;
+        self.introduced.clear();
+        Ok(())
+    }
+
+    fn finding(
+        &mut self,
+        out: &mut dyn Write,
+        run: &RunInfo,
+        unit: &Unit,
+        finding: &Finding,
+    ) -> io::Result<()> {
+        let paint = Paint(self.options.color);
+        if !self.headed {
+            if self.begun {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", header(paint, unit))?;
+            self.headed = true;
+            self.begun = true;
+        }
+        let instance = &*finding.instance;
+        let rule = &run.catalog.rules[instance.rule];
+        let incident = run.catalog.incident_of(instance.rule);
+        writeln!(out)?;
+        if self.introduced.insert(rule.incident) {
+            let id = paint.bold(&escape::visible(&incident.id));
+            writeln!(out, "{id}: {}", escape::visible(&incident.title))?;
+            writeln!(out, "{}\n", paint.dim(&escape::visible(&incident.url)))?;
+        }
+        let place = format!(
+            "{}:{}:{}",
+            escape::visible(&finding.path.to_text()),
+            instance.span.line,
+            instance.span.column
+        );
+        let severity = incident.severity;
+        let tag = match instance.kind {
+            Kind::Fail => paint.severity(severity, severity.word()),
+            Kind::Review => paint.style(AnsiColor::Cyan.on_default(), "review"),
+        };
+        writeln!(
+            out,
+            "{}  {}  {tag}",
+            paint.bold(&place),
+            escape::visible(&rule.id)
+        )?;
+        match instance.kind {
+            Kind::Fail => writeln!(out, "{}", escape::visible(&rule.message))?,
+            Kind::Review => writeln!(
+                out,
+                "{}? It may hide {}; look yourself",
+                escape::visible(&rule.message),
+                escape::visible(&instance.reason)
+            )?,
+        }
+        if run.snippets {
+            frame::write(out, paint, self.options.width, instance)?;
+        }
+        if !instance.enclosing.is_empty() {
+            let names = instance.enclosing.join(".");
+            writeln!(out, "  in {}", escape::visible(&escape::cap(&names, 200)))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
+        if self.begun {
+            writeln!(out)?;
+        }
+        summary::write(
+            out,
+            Paint(self.options.color),
+            self.options.verbose,
+            run,
+            summary,
+        )
+    }
+}
+
+fn header(paint: Paint, unit: &Unit) -> String {
+    let mut header = escape::visible(&unit.repository).into_owned();
+    if let Some(revision) = &unit.revision {
+        header.push_str(&format!(" @ {}", escape::visible(revision)));
+    }
+    let owner = unit
+        .owner
+        .as_deref()
+        .map(|owner| format!(" ({})", escape::visible(owner)));
+    let style = Style::new().bold().underline();
+    format!(
+        "{}{}",
+        paint.style(style, &header),
+        owner.unwrap_or_default()
+    )
+}
+
+/// Colours, where they are wanted.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn style(self, style: Style, text: &str) -> String {
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.style(Style::new().bold(), text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.style(Style::new().dimmed(), text)
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        let color = match severity {
+            Severity::Critical | Severity::High => AnsiColor::Red,
+            Severity::Medium => AnsiColor::Yellow,
+            Severity::Low => AnsiColor::Blue,
+        };
+        self.style(color.on_default().bold(), text)
+    }
+}
