@@ -1,3 +1,4 @@
 //! stampout.
 pub mod model;
 pub mod report;
+pub mod source;
