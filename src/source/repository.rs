@@ -115,7 +115,6 @@ impl Repository {
             root,
             Some(Store {
                 git,
-                common_dir,
                 format,
                 shallow,
                 remote,
