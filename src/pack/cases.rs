@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::PackFiles;
-use super::strict::Errors;
+use crate::strict::Errors;
 
 /// What a mark demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,8 +122,9 @@ pub fn read_marks(bytes: &[u8]) -> Vec<Mark> {
 
 /// The marks of one line: the line must begin with a comment leader, the mark with one of the words.
 fn marks_of_line(line: &str) -> Vec<(MarkKind, String)> {
-    const LEADERS: [&str; 15] = [
-        "<!--", "{{!--", "//", "/*", "(*", "{-", "--", "#", ";;", ";", "%", "'", "\"\"\"", "*", "!",
+    const LEADERS: [&str; 16] = [
+        "{/*", "<!--", "{{!--", "//", "/*", "(*", "{-", "--", "#", ";;", ";", "%", "'", "\"\"\"",
+        "*", "!",
     ];
     let trimmed = line.trim_start_matches(['\u{feff}', ' ', '\t']);
     let Some(mut rest) = LEADERS
@@ -133,7 +134,7 @@ fn marks_of_line(line: &str) -> Vec<(MarkKind, String)> {
         return Vec::new();
     };
     rest = rest.trim_start_matches(['/', '*', '#', '!', '-', ';', '%', ' ', '\t']);
-    for closer in ["-->", "--}}", "*/", "*)", "-}"] {
+    for closer in ["*/}", "-->", "--}}", "*/", "*)", "-}"] {
         rest = rest.trim_end().strip_suffix(closer).unwrap_or(rest);
     }
     const WORDS: [(&str, MarkKind); 3] = [

@@ -5,16 +5,14 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use toml::de::DeTable;
-
 use super::files::MANIFEST;
-use super::strict::{At, Errors, Table, text_of};
 use super::version::{Requirement, check};
 use super::{Pack, PackFiles, PackRule, QueryText, cases};
 use crate::language::{self, Language};
 use crate::model::{
     Class, Date, Diagnostic, Incident, IncidentTime, Origin, Severity, UnknownWord, nearest,
 };
+use crate::strict::{At, Errors, Table, text_of};
 
 /// The manifest version that this program reads.
 const SCHEMA: u32 = 1;
@@ -40,12 +38,8 @@ pub(super) fn read(files: &PackFiles) -> Result<Pack, Vec<Diagnostic>> {
     };
     let text: Arc<str> = Arc::from(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut errors = Errors::new(&title, Arc::clone(&text));
-    let root = match DeTable::parse(&text) {
-        Ok(root) => root,
-        Err(error) => {
-            errors.at(error.span().unwrap_or(0..0), error.message().to_owned(), "");
-            return Err(errors.into_vec());
-        }
+    let Some(root) = errors.document(&text) else {
+        return Err(errors.into_vec());
     };
     let mut table = Table::new("the manifest", 0..text.len().min(1), root.get_ref());
     if !understood(&mut table, &mut errors) {

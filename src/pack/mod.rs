@@ -7,7 +7,6 @@ mod builtin;
 mod cases;
 mod files;
 mod manifest;
-mod strict;
 mod version;
 
 use std::collections::BTreeMap;

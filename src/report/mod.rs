@@ -27,8 +27,10 @@ use std::io::{self, Write};
 
 use crate::model::{Date, EntryRecord, Finding, Incident, RunInfo, RunSummary, Unit, UnitSummary};
 
+pub use escape::visible;
 pub use format::{Format, FormatError};
 pub use output::{Destination, Notice, OutputError, Outputs, Request};
+pub use sink::Stream;
 
 /// The name under which reports know the tool; services key on it.
 const TOOL_NAME: &str = "stampout";

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// What standard output is to this room: anything that can be written to.
-pub(super) type Stream = Box<dyn Write + Send>;
+pub type Stream = Box<dyn Write + Send>;
 
 /// An open destination.
 pub(super) enum Sink {

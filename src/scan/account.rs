@@ -2,8 +2,8 @@
 
 use crate::language::Language;
 use crate::model::{
-    Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, Scope, Unjudged, UnitKind,
-    UnitSummary,
+    Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, Scope,
+    UnitKind, UnitSummary, Unjudged,
 };
 use crate::rule::RuleSet;
 use crate::source::{Entry, Listing, Oid, State};
@@ -12,7 +12,11 @@ use super::verdict::Verdict;
 
 /// What identifies the engine: its version and the version of the core it was built with.
 pub fn engine_digest() -> String {
-    format!("stampout {} tree-sitter {}", env!("CARGO_PKG_VERSION"), tree_sitter::LANGUAGE_VERSION)
+    format!(
+        "stampout {} tree-sitter {}",
+        env!("CARGO_PKG_VERSION"),
+        tree_sitter::LANGUAGE_VERSION
+    )
 }
 
 /// Counts one unit.
@@ -36,7 +40,10 @@ impl<'a> Account<'a> {
         let work_tree = listing.unit.kind == UnitKind::WorkTree;
         Self {
             rules,
-            coverage: Coverage { enumerated, ..Coverage::default() },
+            coverage: Coverage {
+                enumerated,
+                ..Coverage::default()
+            },
             not_looked_at: Coverage::default(),
             findings: 0,
             reviews: 0,
@@ -73,11 +80,15 @@ impl<'a> Account<'a> {
         }
         // A file whose language only its bytes can tell could be in any.
         let undecided = languages.is_empty() && crate::language::needs_content(&record.path);
-        if record.outcome.is_blind() && (undecided || languages.iter().any(|one| self.rules.reads(one))) {
+        if record.outcome.is_blind()
+            && (undecided || languages.iter().any(|one| self.rules.reads(one)))
+        {
             self.not_looked_at.enumerated += 1;
             self.not_looked_at.count(record.outcome);
         }
-        let unjudged = verdict.map(|verdict| verdict.unjudged.as_slice()).unwrap_or_default();
+        let unjudged = verdict
+            .map(|verdict| verdict.unjudged.as_slice())
+            .unwrap_or_default();
         self.blind_files += u64::from(verdict.is_some_and(|verdict| verdict.blind_without_text));
         if !record.outcome.is_judged() || !unjudged.is_empty() {
             let id = |rule: &usize| self.rules.catalog().rules[*rule].id.clone();
@@ -86,7 +97,11 @@ impl<'a> Account<'a> {
                 blob: record.blob.clone(),
                 outcome: record.outcome,
                 rules: unjudged.iter().map(id).collect(),
-                spans: if record.outcome == Outcome::ScannedWithErrors { record.spans.clone() } else { Vec::new() },
+                spans: if record.outcome == Outcome::ScannedWithErrors {
+                    record.spans.clone()
+                } else {
+                    Vec::new()
+                },
             });
         }
     }
@@ -100,13 +115,18 @@ impl<'a> Account<'a> {
     pub(super) fn finish(self) -> UnitSummary {
         debug_assert!(self.coverage.adds_up(), "{:?}", self.coverage);
         let catalog = self.rules.catalog();
-        let judgement = |rule: &crate::model::RuleInfo| Judgement { rule: rule.id.clone(), digest: rule.digest.clone() };
+        let judgement = |rule: &crate::model::RuleInfo| Judgement {
+            rule: rule.id.clone(),
+            digest: rule.digest.clone(),
+        };
         let grammar = |language: &'static Language| GrammarDigest {
             language: language.name,
             digest: language.grammar_digest().to_owned(),
         };
         UnitSummary {
-            complete: self.not_looked_at.enumerated == 0 && self.listed_whole && self.coverage.adds_up(),
+            complete: self.not_looked_at.enumerated == 0
+                && self.listed_whole
+                && self.coverage.adds_up(),
             coverage: self.coverage,
             findings: self.findings,
             reviews: self.reviews,

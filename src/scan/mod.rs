@@ -1,15 +1,20 @@
 //! Takes blobs and a rule set and accounts for every entry.
+mod account;
 mod frame;
 mod judge;
+mod memo;
+mod pipeline;
 mod text;
 mod tree;
 mod verdict;
 
 use std::time::Duration;
 
+pub use account::engine_digest;
 pub use judge::{Answer, Job, RawMatch, judge};
+pub use pipeline::{KnownBlobs, Scanner, Sink};
 pub use text::{NoText, Text};
-pub use verdict::Verdict;
+pub use verdict::{Verdict, examine_once};
 
 /// What one file may cost.
 #[derive(Clone, Debug)]

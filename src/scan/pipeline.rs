@@ -10,12 +10,15 @@ use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
 
+use super::Limits;
 use super::account::Account;
 use super::memo::Memo;
 use super::verdict::{Verdict, examine};
-use super::Limits;
 use crate::language::{self, Language};
-use crate::model::{EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Scope, Unit, UnitSummary};
+use crate::model::{
+    EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Scope, Unit,
+    UnitSummary,
+};
 use crate::rule::RuleSet;
 use crate::source::{self, Entry, Listing, Loaded, Oid, Reader, State};
 
@@ -102,7 +105,12 @@ impl<'r> Scanner<'r> {
             .thread_name(|index| format!("scan-{index}"))
             .build()
             .map_err(io::Error::other)?;
-        Ok(Self { rules, limits, pool, memo: Memo::default() })
+        Ok(Self {
+            rules,
+            limits,
+            pool,
+            memo: Memo::default(),
+        })
     }
 
     /// Scans everything of a listing.
@@ -163,7 +171,7 @@ impl<'r> Scanner<'r> {
                 account.read(bytes);
                 sink.progress(entries, bytes);
             }
-            Ok(())
+            Ok::<(), io::Error>(())
         })?;
         Ok(account.finish())
     }
@@ -176,30 +184,53 @@ impl<'r> Scanner<'r> {
         reader: &mut Reader,
         scheduled: &mut HashSet<Key>,
     ) -> Batch {
-        let mut batch = Batch { plans: Vec::new(), loads: Vec::new() };
+        let mut batch = Batch {
+            plans: Vec::new(),
+            loads: Vec::new(),
+        };
         let (mut bytes, mut unread) = (0, 0);
-        while *at < listing.entries.len() && batch.plans.len() < BATCH_ENTRIES && bytes < BATCH_BYTES {
+        while *at < listing.entries.len()
+            && batch.plans.len() < BATCH_ENTRIES
+            && bytes < BATCH_BYTES
+        {
             let index = *at;
             let entry = &listing.entries[index];
             let languages = self.languages(&entry.path);
-            let needed = languages.as_ref().is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
+            let needed = languages
+                .as_ref()
+                .is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
             let plan = match &entry.state {
-                State::Settled(outcome, detail) => {
-                    Plan::Done(settled(*outcome, detail, entry.claimed, languages.unwrap_or_default()))
-                }
+                State::Settled(outcome, detail) => Plan::Done(settled(
+                    *outcome,
+                    detail,
+                    entry.claimed,
+                    languages.unwrap_or_default(),
+                )),
                 State::Object(oid) if needed => {
                     let key = (*oid, names(languages.as_deref().unwrap_or_default()));
                     if scheduled.insert(key.clone()) {
-                        batch.loads.push(Load { entry: index, key: Some(key.clone()), loaded: None });
+                        batch.loads.push(Load {
+                            entry: index,
+                            key: Some(key.clone()),
+                            loaded: None,
+                        });
                     }
                     Plan::Blob(key)
                 }
                 State::File { .. } if needed => {
-                    batch.loads.push(Load { entry: index, key: None, loaded: None });
+                    batch.loads.push(Load {
+                        entry: index,
+                        key: None,
+                        loaded: None,
+                    });
                     Plan::Own(batch.loads.len() - 1)
                 }
-                State::Object(oid) => Plan::Done(self.not_needed(Some(*oid), languages.unwrap_or_default())),
-                State::File { index } => Plan::Done(self.not_needed(*index, languages.unwrap_or_default())),
+                State::Object(oid) => {
+                    Plan::Done(self.not_needed(Some(*oid), languages.unwrap_or_default()))
+                }
+                State::File { index } => {
+                    Plan::Done(self.not_needed(*index, languages.unwrap_or_default()))
+                }
             };
             batch.plans.push((index, plan));
             *at += 1;
@@ -214,25 +245,38 @@ impl<'r> Scanner<'r> {
 
     /// The languages a path gives; none where the first line decides.
     fn languages(&self, path: &RepoPath) -> Option<Vec<&'static Language>> {
-        if language::needs_content(path) { None } else { Some(language::detect(path, None).to_vec()) }
+        if language::needs_content(path) {
+            None
+        } else {
+            Some(language::detect(path, None).to_vec())
+        }
     }
 
     fn not_needed(&self, blob: Option<Oid>, languages: Vec<&'static Language>) -> Arc<Judged> {
-        let outcome = if languages.is_empty() { Outcome::UnsupportedLanguage } else { Outcome::RuledOut };
+        let outcome = if languages.is_empty() {
+            Outcome::UnsupportedLanguage
+        } else {
+            Outcome::RuledOut
+        };
         settled(outcome, "", blob, languages)
     }
 
     /// Judges what was read for an entry.
     fn judge(&self, entry: &Entry, loaded: Loaded) -> Judged {
         let by_path = self.languages(&entry.path);
-        let blank = |outcome, detail: String, blob, languages: Vec<&'static Language>, length| Judged {
-            outcome,
-            detail,
-            blob,
-            languages,
-            verdict: None,
-            facts: Arc::new(FileFacts { blob: blob.map(|oid: Oid| oid.to_string()), length, ..FileFacts::default() }),
-        };
+        let blank =
+            |outcome, detail: String, blob, languages: Vec<&'static Language>, length| Judged {
+                outcome,
+                detail,
+                blob,
+                languages,
+                verdict: None,
+                facts: Arc::new(FileFacts {
+                    blob: blob.map(|oid: Oid| oid.to_string()),
+                    length,
+                    ..FileFacts::default()
+                }),
+            };
         match loaded {
             Loaded::Failed(outcome, detail) => {
                 let claimed = match &entry.state {
@@ -243,25 +287,41 @@ impl<'r> Scanner<'r> {
             }
             Loaded::Oversized { oid, size } => {
                 let detail = format!("{size} bytes, too large to be searched");
-                blank(Outcome::TooLarge, detail, oid, by_path.unwrap_or_default(), size)
+                blank(
+                    Outcome::TooLarge,
+                    detail,
+                    oid,
+                    by_path.unwrap_or_default(),
+                    size,
+                )
             }
             Loaded::Bytes(blob) => {
                 let length = blob.bytes.len() as u64;
                 let head = &blob.bytes[..blob.bytes.len().min(1024)];
-                let languages = by_path.unwrap_or_else(|| language::detect(&entry.path, Some(head)).to_vec());
-                let done = |outcome, languages| blank(outcome, String::new(), Some(blob.oid), languages, length);
+                let languages =
+                    by_path.unwrap_or_else(|| language::detect(&entry.path, Some(head)).to_vec());
+                let done = |outcome, languages| {
+                    blank(outcome, String::new(), Some(blob.oid), languages, length)
+                };
                 if source::is_lfs_pointer(&blob.bytes) {
                     return done(Outcome::LfsPointer, languages);
                 }
                 if languages.is_empty() {
                     return done(Outcome::UnsupportedLanguage, languages);
                 }
-                let read: Vec<_> = languages.iter().copied().filter(|one| self.rules.reads(one)).collect();
+                let read: Vec<_> = languages
+                    .iter()
+                    .copied()
+                    .filter(|one| self.rules.reads(one))
+                    .collect();
                 if read.is_empty() {
                     return done(Outcome::RuledOut, languages);
                 }
                 let verdict = examine(&blob.bytes, &read, self.rules, &self.limits, &self.memo);
-                let facts = FileFacts { blob: Some(blob.oid.to_string()), ..verdict.facts.clone() };
+                let facts = FileFacts {
+                    blob: Some(blob.oid.to_string()),
+                    ..verdict.facts.clone()
+                };
                 Judged {
                     outcome: verdict.outcome,
                     detail: verdict.detail.clone(),
@@ -278,7 +338,10 @@ impl<'r> Scanner<'r> {
 /// Reads those loads that are objects; returns how many bytes they have.
 fn read_objects(listing: &Listing, reader: &mut Reader, loads: &mut [Load]) -> u64 {
     let mut objects: Vec<&mut Load> = loads.iter_mut().filter(|load| load.key.is_some()).collect();
-    let entries: Vec<&Entry> = objects.iter().map(|load| &listing.entries[load.entry]).collect();
+    let entries: Vec<&Entry> = objects
+        .iter()
+        .map(|load| &listing.entries[load.entry])
+        .collect();
     let mut bytes = 0;
     for (load, loaded) in objects.iter_mut().zip(reader.read(&entries)) {
         if let Loaded::Bytes(blob) = &loaded {
@@ -289,9 +352,21 @@ fn read_objects(listing: &Listing, reader: &mut Reader, loads: &mut [Load]) -> u
     bytes
 }
 
-fn settled(outcome: Outcome, detail: &str, blob: Option<Oid>, languages: Vec<&'static Language>) -> Arc<Judged> {
+fn settled(
+    outcome: Outcome,
+    detail: &str,
+    blob: Option<Oid>,
+    languages: Vec<&'static Language>,
+) -> Arc<Judged> {
     let detail = detail.to_owned();
-    Arc::new(Judged { outcome, detail, blob, languages, verdict: None, facts: Arc::default() })
+    Arc::new(Judged {
+        outcome,
+        detail,
+        blob,
+        languages,
+        verdict: None,
+        facts: Arc::default(),
+    })
 }
 
 fn names(languages: &[&'static Language]) -> Vec<&'static str> {
@@ -306,10 +381,14 @@ fn tell(unit: &Unit, path: &RepoPath, judged: &Judged) -> (EntryRecord, Vec<Find
         blob: judged.blob.map(|oid| oid.to_string()),
         outcome: judged.outcome,
         languages: names(&judged.languages),
-        spans: verdict.map(|verdict| verdict.spans.clone()).unwrap_or_default(),
+        spans: verdict
+            .map(|verdict| verdict.spans.clone())
+            .unwrap_or_default(),
         detail: judged.detail.clone(),
     };
-    let instances = verdict.map(|verdict| verdict.instances.as_slice()).unwrap_or_default();
+    let instances = verdict
+        .map(|verdict| verdict.instances.as_slice())
+        .unwrap_or_default();
     let finding = |instance: &Arc<Instance>| Finding {
         path: path.clone(),
         fingerprint: Fingerprint::new(&unit.repository, path, &instance.key),

@@ -41,8 +41,18 @@ pub(super) fn examine(
     limits: &Limits,
     memo: &Memo,
 ) -> Arc<Verdict> {
-    let facts = FileFacts { blob: None, sha256: None, length: raw.len() as u64, encoding: "" };
-    let mut blob = Blob { raw, rules, limits, facts };
+    let facts = FileFacts {
+        blob: None,
+        sha256: None,
+        length: raw.len() as u64,
+        encoding: "",
+    };
+    let mut blob = Blob {
+        raw,
+        rules,
+        limits,
+        facts,
+    };
     let text = Text::decode(raw);
     let candidates = match &text {
         Ok(text) => {
@@ -65,8 +75,20 @@ pub(super) fn examine(
         }
         Ok(text) => blob.parsed(&candidates, text),
         Err(NoText::Binary) => blob.unparsed(Outcome::Binary, String::new(), &candidates, None),
-        Err(NoText::Undecodable(why)) => blob.unparsed(Outcome::Undecodable, why.clone(), &candidates, None),
+        Err(NoText::Undecodable(why)) => {
+            blob.unparsed(Outcome::Undecodable, why.clone(), &candidates, None)
+        }
     })
+}
+
+/// Judges one file on its own, as a scan would.
+pub fn examine_once(
+    raw: &[u8],
+    languages: &[&'static Language],
+    rules: &RuleSet,
+    limits: &Limits,
+) -> Arc<Verdict> {
+    examine(raw, languages, rules, limits, &Memo::default())
 }
 
 type Candidates = Vec<(&'static Language, Vec<Selected>)>;
@@ -122,7 +144,7 @@ impl Blob<'_> {
                 &plain
             }
         };
-        let reason = format!("the file was not parsed: {}", outcome.phrase());
+        let reason = format!("in a file that was not parsed ({})", outcome.phrase());
         let mut reviews: BTreeMap<usize, Review> = BTreeMap::new();
         for (language, selected) in candidates {
             for one in selected {
@@ -223,7 +245,7 @@ impl Blob<'_> {
             verdict.outcome = Outcome::ScannedWithErrors;
         }
         let mut instances = self.instances(judged, text);
-        instances.extend(self.reviews(reviews, text, "this part could not be parsed"));
+        instances.extend(self.reviews(reviews, text, "in a part that did not parse"));
         instances.sort_by_key(|instance| (instance.span.bytes, instance.rule, instance.kind));
         verdict.instances = instances;
         verdict

@@ -7,7 +7,7 @@ use super::deceives;
 
 /// The text with every character that could act on a terminal or deceive its reader spelt out: `\n`, `\t`, `\r`, else
 /// `\u{..}`. One line in, one line out.
-pub(in crate::report) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(deceives) {
         return Cow::Borrowed(text);
     }

@@ -68,7 +68,10 @@ struct Row {
     /// A query over JSON, for the documentation and its test.
     example: &'static str,
     /// JSON in which exactly the strings that begin with `yes` are matched by the example.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test of the examples reads it"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the test of the examples reads it")
+    )]
     sample: &'static str,
     build: fn(&Parts<'_>) -> Result<Option<Box<dyn Predicate>>, SyntaxError>,
 }

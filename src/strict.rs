@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::model::{Diagnostic, nearest};
 
 /// Collects what is wrong in one file.
-pub(crate) struct Errors {
+pub struct Errors {
     file: String,
     text: Arc<str>,
     found: Vec<Diagnostic>,
@@ -19,7 +19,7 @@ pub(crate) struct Errors {
 
 impl Errors {
     /// For a file as the user knows it, and its text.
-    pub(crate) fn new(file: &str, text: Arc<str>) -> Self {
+    pub fn new(file: &str, text: Arc<str>) -> Self {
         Self {
             file: file.to_owned(),
             text,
@@ -27,13 +27,19 @@ impl Errors {
         }
     }
 
+    /// Parses a text as TOML; notes what is wrong with it.
+    pub fn document<'t>(&mut self, text: &'t str) -> Option<Spanned<DeTable<'t>>> {
+        match DeTable::parse(text) {
+            Ok(document) => Some(document),
+            Err(error) => {
+                self.at(error.span().unwrap_or(0..0), error.message().to_owned(), "");
+                None
+            }
+        }
+    }
+
     /// Notes an error at a place.
-    pub(crate) fn at(
-        &mut self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) {
+    pub fn at(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push(Diagnostic {
             file: self.file.clone(),
             text: Arc::clone(&self.text),
@@ -44,30 +50,32 @@ impl Errors {
     }
 
     /// Notes an error found elsewhere, with its own place.
-    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+    pub fn add(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
 
     /// Whether nothing is wrong so far.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// All errors.
-    pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
+    pub fn into_vec(self) -> Vec<Diagnostic> {
         self.found
     }
 }
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub(crate) struct At<T> {
-    pub(crate) value: T,
-    pub(crate) span: Range<usize>,
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// The bytes of the text that hold it.
+    pub span: Range<usize>,
 }
 
 /// One table while it is being read.
-pub(crate) struct Table<'t> {
+pub struct Table<'t> {
     /// What the table is called in messages: `[incident]`.
     name: &'static str,
     span: Range<usize>,
@@ -77,7 +85,7 @@ pub(crate) struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// Wraps a table.
-    pub(crate) fn new(name: &'static str, span: Range<usize>, rows: &'t DeTable<'t>) -> Self {
+    pub fn new(name: &'static str, span: Range<usize>, rows: &'t DeTable<'t>) -> Self {
         Self {
             name,
             span,
@@ -87,18 +95,18 @@ impl<'t> Table<'t> {
     }
 
     /// Where the table stands.
-    pub(crate) fn span(&self) -> Range<usize> {
+    pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// The value of a key, if it is there.
-    pub(crate) fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+    pub fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.push(key);
         self.rows.get(key)
     }
 
     /// A text, if the key is there.
-    pub(crate) fn text(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<String>> {
+    pub fn text(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<String>> {
         let value = self.get(key)?;
         let text = text_of(value);
         if text.is_none() {
@@ -108,11 +116,7 @@ impl<'t> Table<'t> {
     }
 
     /// A text that must be there and must not be blank.
-    pub(crate) fn required_text(
-        &mut self,
-        key: &'static str,
-        errors: &mut Errors,
-    ) -> Option<At<String>> {
+    pub fn required_text(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<String>> {
         if self.rows.get(key).is_none() {
             self.asked.push(key);
             self.missing(key, errors);
@@ -131,7 +135,7 @@ impl<'t> Table<'t> {
     }
 
     /// Notes that a key is missing.
-    pub(crate) fn missing(&self, key: &str, errors: &mut Errors) {
+    pub fn missing(&self, key: &str, errors: &mut Errors) {
         errors.at(
             self.span(),
             format!("{} has no `{key}`", self.name),
@@ -140,7 +144,7 @@ impl<'t> Table<'t> {
     }
 
     /// A whole number, if the key is there.
-    pub(crate) fn integer(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<u32>> {
+    pub fn integer(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<u32>> {
         let value = self.get(key)?;
         let number = value.get_ref().as_integer().and_then(|n| {
             let digits = n.as_str().replace('_', "");
@@ -156,7 +160,7 @@ impl<'t> Table<'t> {
     }
 
     /// A list of texts; empty if the key is not there.
-    pub(crate) fn texts(&mut self, key: &'static str, errors: &mut Errors) -> Vec<At<String>> {
+    pub fn texts(&mut self, key: &'static str, errors: &mut Errors) -> Vec<At<String>> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
@@ -175,11 +179,7 @@ impl<'t> Table<'t> {
     }
 
     /// A date or time, written bare or as a string, as its text.
-    pub(crate) fn datetime(
-        &mut self,
-        key: &'static str,
-        errors: &mut Errors,
-    ) -> Option<At<String>> {
+    pub fn datetime(&mut self, key: &'static str, errors: &mut Errors) -> Option<At<String>> {
         let value = self.get(key)?;
         if let Some(datetime) = value.get_ref().as_datetime() {
             return Some(At {
@@ -195,7 +195,7 @@ impl<'t> Table<'t> {
     }
 
     /// A table below this one, if the key is there.
-    pub(crate) fn table(
+    pub fn table(
         &mut self,
         key: &'static str,
         name: &'static str,
@@ -212,7 +212,7 @@ impl<'t> Table<'t> {
     }
 
     /// The tables of an array of tables; empty if the key is not there.
-    pub(crate) fn tables(
+    pub fn tables(
         &mut self,
         key: &'static str,
         name: &'static str,
@@ -236,16 +236,14 @@ impl<'t> Table<'t> {
     }
 
     /// Every key and value, for tables whose keys are free.
-    pub(crate) fn rows(
-        &self,
-    ) -> impl Iterator<Item = (&'t str, Range<usize>, &'t Spanned<DeValue<'t>>)> {
+    pub fn rows(&self) -> impl Iterator<Item = (&'t str, Range<usize>, &'t Spanned<DeValue<'t>>)> {
         self.rows
             .iter()
             .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
     }
 
     /// Notes every key that was not asked for and does not begin with `x-`.
-    pub(crate) fn finish(self, errors: &mut Errors) {
+    pub fn finish(self, errors: &mut Errors) {
         for (key, span, _) in self.rows() {
             if key.starts_with("x-") || self.asked.contains(&key) {
                 continue;
@@ -263,7 +261,7 @@ impl<'t> Table<'t> {
 }
 
 /// The text of a value, if it is a string.
-pub(crate) fn text_of(value: &Spanned<DeValue<'_>>) -> Option<At<String>> {
+pub fn text_of(value: &Spanned<DeValue<'_>>) -> Option<At<String>> {
     let text = value.get_ref().as_str()?;
     Some(At {
         value: text.to_owned(),

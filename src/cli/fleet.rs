@@ -1,0 +1,55 @@
+//! `stampout fleet`.
+
+use std::path::Path;
+
+use super::args::{FleetArgs, Global};
+use super::{Exit, out, say};
+use crate::source;
+
+/// Writes a fleet file from the repositories that lie in folders.
+pub(crate) fn run(args: &FleetArgs, global: &Global) -> Exit {
+    let base = args
+        .output
+        .as_deref()
+        .and_then(Path::parent)
+        .filter(|path| !path.as_os_str().is_empty());
+    let (text, problems) = source::write_fleet(&args.dirs, base.unwrap_or(Path::new(".")));
+    problems.iter().for_each(say::problem);
+    let count = text.matches("[[repository]]").count();
+    if count == 0 {
+        say::error(
+            "there is no repository in these folders",
+            "name folders that hold clones or mirrors",
+        );
+        return Exit::Usage;
+    }
+    let exit = if problems.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Incomplete
+    };
+    let Some(path) = &args.output else {
+        return out::print(&text, exit);
+    };
+    if let Err(error) = write(path, &text) {
+        say::error(&format!("cannot write {}: {error}", path.display()), "");
+        return Exit::Usage;
+    }
+    if !global.quiet {
+        say::note(&format!("{count} repositories in {}", path.display()));
+    }
+    exit
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let folder = path
+        .parent()
+        .filter(|path| !path.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Arguments, commands, progress, error wording, exit codes: the only room that speaks.
+//!
+//! Invariants: reports go to standard output, all else to standard error; only [`exit`] knows exit codes; nothing from
+//! outside reaches the terminal unescaped; nothing is ever configured by a scanned repository.
+
+mod args;
+mod color;
+mod completions;
+mod config;
+mod exit;
+mod fleet;
+mod languages;
+mod man;
+mod new;
+mod origins;
+mod out;
+mod packs;
+mod progress;
+mod run;
+mod say;
+mod scan;
+mod selection;
+mod targets;
+mod test;
+mod tree;
+mod try_query;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+pub use exit::Exit;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are not errors; clap prints each where it belongs.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    color::set(cli.global.color);
+    let global = &cli.global;
+    let exit = match cli.command {
+        Command::Scan(args) => scan::run(&args, global),
+        Command::Try(args) => try_query::run(&args, global),
+        Command::Test(args) => test::run(&args, global),
+        Command::New(args) => new::run(&args, global),
+        Command::Fleet(args) => fleet::run(&args, global),
+        Command::Tree(args) => tree::run(&args, global),
+        Command::Packs(args) => packs::run(&args, global),
+        Command::Languages => languages::run(global),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man => man::run(),
+    };
+    exit.into()
+}

@@ -1,0 +1,455 @@
+//! One run: every unit of every target through the scanner into the reports.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
+use super::progress::Progress;
+use super::targets::{self, Target, Targets};
+use super::{Exit, color, say};
+use crate::model::{
+    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Problem, ProblemKind, RunInfo,
+    RunSummary, Scope, Unit,
+};
+use crate::report::{Format, Options, OutputError, Outputs, Request};
+use crate::rule::RuleSet;
+use crate::scan::{KnownBlobs, Limits, Scanner, Sink};
+use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
+
+/// What a run is told beside its targets and rules.
+pub(crate) struct Plan<'a> {
+    pub(crate) source: &'a SourceArgs,
+    pub(crate) report: &'a ReportArgs,
+    pub(crate) limits: &'a LimitArgs,
+    pub(crate) exit: &'a ExitArgs,
+    pub(crate) global: &'a Global,
+    /// What was asked, without the paths: `all`, `INC-2041`.
+    pub(crate) selection: String,
+    /// Whether a pack was left out: exit code 2 at the end.
+    pub(crate) faulty: bool,
+}
+
+/// Runs it and says what must be said.
+pub(crate) fn run(plan: &Plan<'_>, rules: &RuleSet, targets: Targets) -> Exit {
+    match attempt(plan, rules, targets) {
+        Ok((exit, _)) => exit,
+        Err(Stop::Said) => Exit::Usage,
+        Err(Stop::Output(error)) if error.is_broken_pipe() => Exit::Incomplete,
+        Err(Stop::Output(error)) => {
+            say::error(&error.to_string(), "");
+            Exit::Usage
+        }
+    }
+}
+
+/// Why a run stops before its end.
+pub(crate) enum Stop {
+    /// The reason has been said.
+    Said,
+    /// A report cannot be written.
+    Output(OutputError),
+}
+
+impl From<OutputError> for Stop {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+fn refuse<T>(message: &str, hint: &str) -> Result<T, Stop> {
+    say::error(message, hint);
+    Err(Stop::Said)
+}
+
+/// Runs it; also returns how it ended.
+pub(crate) fn attempt(
+    plan: &Plan<'_>,
+    rules: &RuleSet,
+    targets: Targets,
+) -> Result<(Exit, RunSummary), Stop> {
+    let begun = Instant::now();
+    let options = list_options(plan.source)?;
+    if rules.catalog().rules.is_empty() {
+        return refuse(
+            "there is no rule to run",
+            "`stampout packs` lists what could run",
+        );
+    }
+    let (time, frozen_clock) = targets::clock();
+    let info = run_info(plan, rules, &targets, time, frozen_clock);
+    let progress = Progress::new(plan.global);
+    let outputs = open_outputs(plan, time, &progress)?;
+    let jobs = plan
+        .limits
+        .jobs
+        .map_or_else(targets::default_jobs, usize::from);
+    let limits = Limits {
+        max_file_size: plan.limits.max_file_size,
+        timeout: plan.limits.timeout_per_file,
+    };
+    let scanner = match Scanner::new(rules, limits, jobs) {
+        Ok(scanner) => scanner,
+        Err(error) => {
+            return refuse(
+                &format!("cannot start {jobs} threads: {error}"),
+                "use fewer: --jobs",
+            );
+        }
+    };
+    targets.problems.iter().for_each(say::problem);
+    let mut run = Run {
+        info: &info,
+        rules,
+        outputs,
+        progress,
+        tally: Tally::new(&info),
+        summary: RunSummary {
+            complete: true,
+            problems: targets.problems,
+            ..RunSummary::default()
+        },
+        options,
+        globs: plan.source.glob.clone(),
+    };
+    run.outputs.begin(&info)?;
+    for target in &targets.targets {
+        run.target(target, &scanner)?;
+    }
+    run.progress.finish();
+    run.finish(plan, begun)
+}
+
+fn list_options(source: &SourceArgs) -> Result<ListOptions, Stop> {
+    let globs = if source.glob.is_empty() {
+        None
+    } else {
+        match Globs::new(&source.glob) {
+            Ok(globs) => Some(globs),
+            Err(error) => return refuse(&error.to_string(), error.hint()),
+        }
+    };
+    Ok(ListOptions {
+        no_ignore: source.no_ignore,
+        globs,
+    })
+}
+
+fn run_info(
+    plan: &Plan<'_>,
+    rules: &RuleSet,
+    targets: &Targets,
+    time: jiff::Timestamp,
+    frozen_clock: bool,
+) -> RunInfo {
+    let paths = targets.paths.join("+");
+    RunInfo {
+        catalog: Arc::clone(rules.catalog()),
+        selection: if paths.is_empty() {
+            plan.selection.clone()
+        } else {
+            format!("{}:{paths}", plan.selection)
+        },
+        sarif_category: plan.report.sarif_category.clone(),
+        started: time.as_second(),
+        frozen_clock,
+        snippets: !plan.report.no_snippets,
+    }
+}
+
+fn open_outputs(
+    plan: &Plan<'_>,
+    time: jiff::Timestamp,
+    progress: &Progress,
+) -> Result<Outputs, Stop> {
+    let mut requests = Vec::new();
+    match Format::parse(&plan.report.format) {
+        Ok(Format::Text) if plan.global.quiet => {}
+        Ok(format) => requests.push(Request::stdout(format)),
+        Err(error) => return refuse(&error.to_string(), ""),
+    }
+    for argument in &plan.report.output {
+        match Request::parse(argument) {
+            Ok(request) => requests.push(request),
+            Err(error) => return refuse(&error.to_string(), ""),
+        }
+    }
+    let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = Date {
+        year: day.year().unsigned_abs(),
+        month: day.month().unsigned_abs(),
+        day: day.day().unsigned_abs(),
+    };
+    let options = Options {
+        color: color::stdout(),
+        width: terminal_width(),
+        allow_incomplete: plan.exit.allow_incomplete,
+        today,
+        verbose: plan.global.verbose,
+    };
+    Ok(Outputs::open(
+        &requests,
+        plan.report.sarif_dir.as_deref(),
+        options,
+        progress.stdout(),
+    )?)
+}
+
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let asked = || {
+        rustix::termios::tcgetwinsize(io::stdout())
+            .ok()
+            .map(|size| usize::from(size.ws_col))
+    };
+    columns
+        .or_else(asked)
+        .filter(|columns| *columns >= 40)
+        .unwrap_or(100)
+}
+
+struct Run<'a> {
+    info: &'a RunInfo,
+    rules: &'a RuleSet,
+    outputs: Outputs,
+    progress: Progress,
+    tally: Tally,
+    summary: RunSummary,
+    options: ListOptions,
+    globs: Vec<String>,
+}
+
+impl Run<'_> {
+    /// Scans everything of one repository; what cannot be read is said, and the others go on.
+    fn target(&mut self, target: &Target, scanner: &Scanner<'_>) -> Result<(), Stop> {
+        if target.whats.is_empty() {
+            return Ok(());
+        }
+        let repository = &target.repository;
+        let mut reader = match Reader::new(repository, HARD_LIMIT) {
+            Ok(reader) => reader,
+            Err(error) => {
+                self.unreachable(&repository.name, &error.to_string(), error.hint());
+                return Ok(());
+            }
+        };
+        let mut known = KnownBlobs::default();
+        let mut reached = false;
+        for what in &target.whats {
+            reached |= self.unit(target, what, scanner, &mut reader, &mut known)?;
+        }
+        self.summary.repositories += u64::from(reached);
+        Ok(())
+    }
+
+    /// Scans one unit; false if it cannot be listed.
+    fn unit(
+        &mut self,
+        target: &Target,
+        what: &What,
+        scanner: &Scanner<'_>,
+        reader: &mut Reader,
+        known: &mut KnownBlobs,
+    ) -> Result<bool, Stop> {
+        let listing = match target.repository.list(what, &self.options) {
+            Ok(listing) => listing,
+            Err(error) => {
+                self.unreachable(&target.repository.name, &error.to_string(), error.hint());
+                return Ok(false);
+            }
+        };
+        for problem in &listing.problems {
+            self.problem(problem.clone());
+        }
+        let scope = Scope {
+            paths: target.repository.scope.paths().to_vec(),
+            globs: self.globs.clone(),
+            incidents: self
+                .info
+                .catalog
+                .incidents
+                .iter()
+                .map(|incident| incident.id.clone())
+                .collect(),
+            no_ignore: self.options.no_ignore,
+        };
+        let unit = &listing.unit;
+        self.progress.unit(&unit.title());
+        self.outputs.unit_begin(self.info, unit)?;
+        let mut sink = UnitSink {
+            outputs: &mut self.outputs,
+            progress: &mut self.progress,
+            tally: &mut self.tally,
+            info: self.info,
+            unit,
+            failed: None,
+            fresh: 0,
+        };
+        let result = scanner.scan(&listing, reader, known, scope, &mut sink);
+        let summary = match (result, sink.failed) {
+            (_, Some(error)) => return Err(error.into()),
+            (Err(error), None) => return refuse(&format!("the scan stopped: {error}"), ""),
+            (Ok(summary), None) => summary,
+        };
+        self.outputs.unit_end(self.info, unit, &summary)?;
+        let total = &mut self.summary;
+        total.units += 1;
+        total.coverage.add(&summary.coverage);
+        total.not_looked_at.add(&summary.not_looked_at);
+        total.findings += summary.findings;
+        total.reviews += summary.reviews;
+        total.blind_files += summary.blind_files;
+        total.complete &= summary.complete;
+        total.bytes += summary.bytes;
+        Ok(true)
+    }
+
+    fn unreachable(&mut self, repository: &str, message: &str, hint: &str) {
+        self.problem(Problem {
+            kind: ProblemKind::Source,
+            repository: Some(repository.to_owned()),
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        });
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        say::problem(&problem);
+        self.summary.problems.push(problem);
+    }
+
+    fn finish(mut self, plan: &Plan<'_>, begun: Instant) -> Result<(Exit, RunSummary), Stop> {
+        let failures = self.rules.failures();
+        failures.iter().for_each(say::diagnostic);
+        let summary = &mut self.summary;
+        summary.complete &= summary.problems.is_empty();
+        summary.incidents = self.tally.incidents;
+        summary.elapsed = begun.elapsed();
+        let notices = self.outputs.end(self.info, summary)?;
+        for notice in notices {
+            let verb = if notice.withheld {
+                "was not written"
+            } else {
+                "may be refused"
+            };
+            let message = format!(
+                "{} for {} {verb}: {}",
+                notice.format.word(),
+                notice.destination,
+                notice.reason
+            );
+            say::warning(&message, &notice.hint);
+        }
+        let faulty = plan.faulty || !failures.is_empty();
+        let exit = exit(&self.summary, faulty, plan.exit);
+        if self.summary.units == 0 && exit == Exit::Usage && self.summary.problems.is_empty() {
+            say::error(
+                "there is nothing to scan",
+                "name a repository, a folder or a file",
+            );
+        }
+        Ok((exit, self.summary))
+    }
+}
+
+/// The exit code of a scan.
+fn exit(summary: &RunSummary, faulty: bool, args: &ExitArgs) -> Exit {
+    let wrong_input = summary
+        .problems
+        .iter()
+        .any(|problem| problem.kind == ProblemKind::Input);
+    if faulty || wrong_input || summary.units == 0 {
+        Exit::Usage
+    } else if !summary.complete && !args.allow_incomplete {
+        Exit::Incomplete
+    } else if summary.findings + summary.reviews > 0 && !args.exit_zero {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+/// Passes what the scanner tells on to the reports and the tally.
+struct UnitSink<'a> {
+    outputs: &'a mut Outputs,
+    progress: &'a mut Progress,
+    tally: &'a mut Tally,
+    info: &'a RunInfo,
+    unit: &'a Unit,
+    failed: Option<OutputError>,
+    fresh: u64,
+}
+
+impl UnitSink<'_> {
+    fn pass(&mut self, entry: &EntryRecord, findings: &[Finding]) -> Result<(), OutputError> {
+        self.outputs.entry(self.info, self.unit, entry)?;
+        for finding in findings {
+            self.outputs.finding(self.info, self.unit, finding)?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for UnitSink<'_> {
+    fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()> {
+        for finding in findings {
+            self.tally.count(self.info, self.unit, finding);
+        }
+        self.fresh += findings.len() as u64;
+        self.pass(entry, findings).map_err(|error| {
+            self.failed = Some(error);
+            io::Error::other("a report could not be written")
+        })
+    }
+
+    fn progress(&mut self, entries: u64, bytes: u64) {
+        self.progress
+            .add(entries, bytes, std::mem::take(&mut self.fresh));
+    }
+}
+
+/// Counts instances over the run, each once.
+struct Tally {
+    incidents: BTreeMap<String, IncidentTally>,
+    seen: HashSet<Fingerprint>,
+    repositories: BTreeSet<(usize, String)>,
+}
+
+impl Tally {
+    fn new(info: &RunInfo) -> Self {
+        let ids = info
+            .catalog
+            .incidents
+            .iter()
+            .map(|incident| (incident.id.clone(), IncidentTally::default()));
+        Self {
+            incidents: ids.collect(),
+            seen: HashSet::new(),
+            repositories: BTreeSet::new(),
+        }
+    }
+
+    fn count(&mut self, info: &RunInfo, unit: &Unit, finding: &Finding) {
+        if !self.seen.insert(finding.fingerprint) {
+            return;
+        }
+        let index = info.catalog.rules[finding.instance.rule].incident;
+        let tally = self
+            .incidents
+            .entry(info.catalog.incidents[index].id.clone())
+            .or_default();
+        match finding.instance.kind {
+            Kind::Review => tally.reviews += 1,
+            Kind::Fail => {
+                tally.instances += 1;
+                *tally.owners.entry(finding.owner.clone()).or_default() += 1;
+                if self.repositories.insert((index, unit.repository.clone())) {
+                    tally.repositories += 1;
+                }
+            }
+        }
+    }
+}

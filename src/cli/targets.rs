@@ -1,0 +1,173 @@
+//! What is to be scanned: repositories, and of each the revisions, the work tree or the folder.
+
+use std::env;
+use std::path::PathBuf;
+
+use super::args::{Global, SourceArgs};
+use super::config::Config;
+use super::say;
+use crate::model::{Diagnostic, Problem, ProblemKind};
+use crate::source::{self, Fleet, FleetError, FleetRepository, Place, Repository, What};
+
+/// A repository and what of it is scanned.
+pub(crate) struct Target {
+    /// The repository.
+    pub(crate) repository: Repository,
+    /// In the order of the report.
+    pub(crate) whats: Vec<What>,
+}
+
+/// Everything that is to be scanned.
+#[derive(Default)]
+pub(crate) struct Targets {
+    /// Sorted by the repository's name.
+    pub(crate) targets: Vec<Target>,
+    /// What could not be reached.
+    pub(crate) problems: Vec<Problem>,
+    /// Parts of repositories that the paths name, for the selection in SARIF.
+    pub(crate) paths: Vec<String>,
+}
+
+/// Reads a fleet file and opens its repositories; `None` if the file is wrong, which has been said.
+pub(crate) fn fleet(path: &std::path::Path) -> Option<(Vec<FleetRepository>, Vec<Problem>)> {
+    match Fleet::read(path) {
+        Ok(fleet) => Some(fleet.repositories()),
+        Err(errors) => {
+            errors
+                .iter()
+                .for_each(|error| say::diagnostic(&diagnostic(error)));
+            None
+        }
+    }
+}
+
+fn diagnostic(error: &FleetError) -> Diagnostic {
+    Diagnostic {
+        file: error.path.display().to_string(),
+        text: error.text.clone(),
+        span: error.span.clone(),
+        message: error.message.clone(),
+        hint: error.hint.clone(),
+    }
+}
+
+/// Finds what the arguments name; `None` if a fleet file is wrong, which has been said.
+pub(crate) fn find(args: &SourceArgs, config: &Config, global: &Global) -> Option<Targets> {
+    let mut targets = Targets::default();
+    let default_fleet = config.fleet.as_ref().filter(|_| args.paths.is_empty());
+    let repositories = if let Some(file) = args.fleet.as_ref().or(default_fleet) {
+        if global.verbose {
+            say::note(&format!("fleet from {}", file.display()));
+        }
+        let (repositories, problems) = fleet(file)?;
+        targets.problems = problems;
+        repositories
+    } else {
+        let here = [PathBuf::from(".")];
+        let paths = if args.paths.is_empty() {
+            here.as_slice()
+        } else {
+            &args.paths
+        };
+        let found = source::discover(paths);
+        targets.problems = found.problems;
+        let plain = |repository| FleetRepository {
+            repository,
+            revisions: Vec::new(),
+        };
+        found.repositories.into_iter().map(plain).collect()
+    };
+    for entry in repositories {
+        let owner = entry.repository.owner.as_deref();
+        if !args.owner.is_empty() && !args.owner.iter().any(|name| Some(name.as_str()) == owner) {
+            continue;
+        }
+        let names = if args.rev.is_empty() {
+            &entry.revisions
+        } else {
+            &args.rev
+        };
+        let whats = whats(&entry.repository, names, &mut targets.problems);
+        targets.paths.extend(
+            entry
+                .repository
+                .scope
+                .paths()
+                .iter()
+                .map(ToString::to_string),
+        );
+        targets.targets.push(Target {
+            repository: entry.repository,
+            whats,
+        });
+    }
+    targets
+        .targets
+        .sort_by(|a, b| a.repository.name.cmp(&b.repository.name));
+    targets.paths.sort();
+    targets.paths.dedup();
+    Some(targets)
+}
+
+/// The revisions of a repository that the names lead to; without names its work tree, or the HEAD of a bare one.
+fn whats(repository: &Repository, names: &[String], problems: &mut Vec<Problem>) -> Vec<What> {
+    let name = || Some(repository.name.clone());
+    if repository.place() == Place::Folder {
+        if names.is_empty() {
+            return vec![What::Folder];
+        }
+        problems.push(Problem {
+            kind: ProblemKind::Input,
+            repository: name(),
+            message: "is not under git and so has no revisions".to_owned(),
+            hint: "leave --rev out, or name the repositories".to_owned(),
+        });
+        return Vec::new();
+    }
+    if !names.is_empty() {
+        let resolved = repository.resolve(names);
+        problems.extend(resolved.problems);
+        return resolved.revisions.into_iter().map(What::Revision).collect();
+    }
+    if repository.place() == Place::WorkTree {
+        return vec![What::WorkTree];
+    }
+    match repository.head() {
+        Ok(Some(head)) => vec![What::Revision(head)],
+        Ok(None) => {
+            say::warning(
+                &format!(
+                    "{}: has no commits yet, so there is nothing to scan",
+                    repository.name
+                ),
+                "",
+            );
+            Vec::new()
+        }
+        Err(error) => {
+            problems.push(Problem {
+                kind: ProblemKind::Source,
+                repository: name(),
+                message: error.to_string(),
+                hint: error.hint().to_owned(),
+            });
+            Vec::new()
+        }
+    }
+}
+
+/// The number of threads without `--jobs`.
+pub(crate) fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The time of the run, seconds since 1970, and whether `SOURCE_DATE_EPOCH` froze it.
+pub(crate) fn clock() -> (jiff::Timestamp, bool) {
+    let frozen = env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| text.trim().parse::<i64>().ok());
+    match frozen.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()) {
+        Some(time) => (time, true),
+        None => (jiff::Timestamp::now(), false),
+    }
+}

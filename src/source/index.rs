@@ -1,0 +1,88 @@
+//! Git's index: what a work tree tracks.
+
+use std::collections::BTreeMap;
+
+use bstr::ByteSlice;
+
+use super::git::{Git, Verb};
+use super::object::Mode;
+use super::oid::Oid;
+use super::{PathScope, SourceError};
+use crate::model::RepoPath;
+
+/// One tracked path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tracked {
+    pub(super) mode: Mode,
+    /// `None` where a merge left several.
+    pub(super) oid: Option<Oid>,
+    /// Left out by a sparse checkout.
+    pub(super) skipped: bool,
+}
+
+/// Reads the tracked paths within the scope; a sparse index is unfolded.
+pub(super) fn read(
+    git: &Git,
+    scope: &PathScope,
+) -> Result<BTreeMap<RepoPath, Tracked>, SourceError> {
+    let listing = git.run(Verb::LsFiles, &arguments(&["-z", "--stage", "-t"], scope))?;
+    let mut tracked = BTreeMap::new();
+    for record in listing
+        .split(|byte| *byte == 0)
+        .filter(|record| !record.is_empty())
+    {
+        let (path, stage, entry) = parse(record).ok_or_else(|| SourceError::Answer {
+            verb: Verb::LsFiles.word(),
+            message: format!("`{}`", String::from_utf8_lossy(record)),
+        })?;
+        if !scope.contains(path) {
+            continue;
+        }
+        let entry = if stage == 0 {
+            entry
+        } else {
+            Tracked { oid: None, ..entry }
+        };
+        // Of the stages of a merge the mode of the last is as good as any.
+        tracked.insert(RepoPath::new(path), entry);
+    }
+    Ok(tracked)
+}
+
+/// Adds the scope to the arguments of `ls-files`, as literal paths.
+pub(super) fn arguments<'a>(fixed: &[&'a str], scope: &'a PathScope) -> Vec<&'a std::ffi::OsStr> {
+    use std::os::unix::ffi::OsStrExt;
+    let paths = scope
+        .paths()
+        .iter()
+        .map(|path| std::ffi::OsStr::from_bytes(path.as_bytes()));
+    fixed
+        .iter()
+        .copied()
+        .chain(["--"])
+        .map(std::ffi::OsStr::new)
+        .chain(paths)
+        .collect()
+}
+
+/// `<tag> <mode> <id> <stage>\t<path>`.
+fn parse(record: &[u8]) -> Option<(&[u8], u8, Tracked)> {
+    let (head, path) = record.split_once_str("\t")?;
+    let mut words = head.split(|byte| *byte == b' ');
+    let tag = words.next()?;
+    let mode = Mode::parse(words.next()?)?;
+    let oid = Oid::parse(words.next()?)?;
+    let stage = match words.next()? {
+        [digit @ b'0'..=b'3'] => digit - b'0',
+        _ => return None,
+    };
+    Some((
+        path,
+        stage,
+        Tracked {
+            mode,
+            oid: Some(oid),
+            skipped: tag == b"S",
+        },
+    ))
+}

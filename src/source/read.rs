@@ -1,0 +1,208 @@
+//! Reading the bytes of entries.
+//!
+//! Invariants: every entry asked for gets exactly one answer, in order; an id that is handed out was computed from the
+//! bytes that come with it; no read can block on a FIFO, follow a link or grow without bound.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use rustix::fs::FileType;
+use rustix::io::Errno;
+
+use super::beneath::{Beneath, Opened};
+use super::cat_file::{CatFile, Fetched};
+use super::oid::{ObjectFormat, ObjectKind, Oid};
+use super::repository::Place;
+use super::{Entry, Repository, SourceError, State};
+use crate::model::Outcome;
+
+/// Blobs larger than this are never held in memory: 512 MiB.
+pub const HARD_LIMIT: u64 = 512 << 20;
+
+/// Bytes and the id that they hash to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Computed from the bytes.
+    pub oid: Oid,
+    /// All of them.
+    pub bytes: Vec<u8>,
+}
+
+/// What reading an entry gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// The bytes.
+    Bytes(Blob),
+    /// More bytes than the limit allows.
+    Oversized {
+        /// Verified, if the bytes came past.
+        oid: Option<Oid>,
+        /// How many bytes.
+        size: u64,
+    },
+    /// No bytes: the outcome, and a word more where there is one to say.
+    Failed(Outcome, String),
+}
+
+/// Reads the entries of one repository.
+pub struct Reader {
+    objects: Option<CatFile>,
+    files: FileReader,
+    limit: u64,
+}
+
+impl Reader {
+    /// Prepares to read entries that a listing of this repository gave; nothing over `hard_limit` bytes is kept.
+    ///
+    /// Errors if the work tree or folder cannot be opened.
+    pub fn new(repository: &Repository, hard_limit: u64) -> Result<Self, SourceError> {
+        let objects = if repository.place() == Place::Folder {
+            None
+        } else {
+            Some(repository.objects()?)
+        };
+        let root = repository.root();
+        let beneath = if repository.place() == Place::Bare {
+            None
+        } else {
+            let open = Beneath::new(root);
+            Some(open.map_err(|cause| SourceError::Io {
+                path: root.to_owned(),
+                cause: cause.into(),
+            })?)
+        };
+        let files = FileReader {
+            root: beneath.map(Arc::new),
+            format: repository.format(),
+            limit: hard_limit,
+        };
+        Ok(Self {
+            objects,
+            files,
+            limit: hard_limit,
+        })
+    }
+
+    /// The part that reads files on disk: it can be shared and used from many threads.
+    pub fn files(&self) -> &FileReader {
+        &self.files
+    }
+
+    /// Reads these entries; the answers come in the same order. Objects go through one git process, so a larger batch
+    /// is a faster one; all of a batch is in memory at once.
+    pub fn read(&mut self, wanted: &[&Entry]) -> Vec<Loaded> {
+        let ids: Vec<Oid> = wanted
+            .iter()
+            .filter_map(|entry| {
+                if let State::Object(oid) = entry.state {
+                    Some(oid)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let mut fetched = self.fetch(&ids).into_iter();
+        let answer = |entry: &&Entry| match entry.state {
+            State::Object(oid) => match fetched.next() {
+                Some(answer) => loaded(oid, answer),
+                None => Loaded::Failed(Outcome::Unreadable, "git gave no answer".to_owned()),
+            },
+            _ => self.files.read(entry),
+        };
+        wanted.iter().map(answer).collect()
+    }
+
+    fn fetch(&mut self, ids: &[Oid]) -> Vec<Fetched> {
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        let result = match &mut self.objects {
+            Some(objects) => objects
+                .read(ids, self.limit)
+                .map_err(|error| error.to_string()),
+            None => Err("a folder has no objects".to_owned()),
+        };
+        result.unwrap_or_else(|error| {
+            ids.iter()
+                .map(|_| Fetched::Failed(Outcome::Unreadable, error.clone()))
+                .collect()
+        })
+    }
+}
+
+fn loaded(oid: Oid, answer: Fetched) -> Loaded {
+    match answer {
+        Fetched::Object {
+            kind: ObjectKind::Blob,
+            bytes,
+        } => Loaded::Bytes(Blob { oid, bytes }),
+        Fetched::Oversized {
+            kind: ObjectKind::Blob,
+            size,
+        } => Loaded::Oversized {
+            oid: Some(oid),
+            size,
+        },
+        Fetched::Object { kind, .. } | Fetched::Oversized { kind, .. } => Loaded::Failed(
+            Outcome::CorruptObject,
+            format!("a {} where a blob should be", kind.word()),
+        ),
+        Fetched::Failed(outcome, detail) => Loaded::Failed(outcome, detail),
+    }
+}
+
+/// Reads files on disk, from as many threads as there are.
+#[derive(Clone, Debug)]
+pub struct FileReader {
+    root: Option<Arc<Beneath>>,
+    format: ObjectFormat,
+    limit: u64,
+}
+
+impl FileReader {
+    /// Reads one entry. Settled entries answer with their outcome, objects need [`Reader::read`].
+    pub fn read(&self, entry: &Entry) -> Loaded {
+        match &entry.state {
+            State::Settled(outcome, detail) => Loaded::Failed(*outcome, detail.clone()),
+            State::Object(oid) => {
+                Loaded::Failed(Outcome::Unreadable, format!("{oid} is not a file on disk"))
+            }
+            State::File { .. } => self.read_file(entry.path.as_bytes()),
+        }
+    }
+
+    fn read_file(&self, path: &[u8]) -> Loaded {
+        let unreadable = |detail: String| Loaded::Failed(Outcome::Unreadable, detail);
+        let Some(root) = &self.root else {
+            return unreadable("a bare repository has no files".to_owned());
+        };
+        let (mut file, size) = match root.read(path) {
+            Ok(Opened::File(file, size)) => (file, size),
+            Ok(Opened::Other(FileType::Directory)) => {
+                return unreadable("became a folder".to_owned());
+            }
+            Ok(Opened::Other(_)) => return Loaded::Failed(Outcome::SpecialFile, String::new()),
+            Err(Errno::LOOP) => return unreadable("became a symbolic link".to_owned()),
+            Err(errno) => return unreadable(std::io::Error::from(errno).to_string()),
+        };
+        if size > self.limit {
+            return Loaded::Oversized { oid: None, size };
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        match file
+            .by_ref()
+            .take(self.limit.saturating_add(1))
+            .read_to_end(&mut bytes)
+        {
+            Ok(_) if bytes.len() as u64 > self.limit => Loaded::Oversized {
+                oid: None,
+                size: bytes.len() as u64,
+            },
+            Ok(_) => Loaded::Bytes(Blob {
+                oid: Oid::of_blob(self.format, &bytes),
+                bytes,
+            }),
+            Err(cause) => unreadable(cause.to_string()),
+        }
+    }
+}
