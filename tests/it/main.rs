@@ -1,1 +1,9 @@
-fn main() {}
+//! The integration tests: one binary, because every test binary links some 40 MB of parse tables.
+
+#![allow(missing_docs, reason = "a test says what it tests by its name")]
+
+mod doors;
+mod every_odd_thing;
+mod exit_codes;
+mod sandbox;
+mod tree_and_new;

@@ -1,0 +1,74 @@
+//! Exit codes, one row a case.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn exit_codes_of_a_scan() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("clean", &[("a.py", "safe(1)\n")]);
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    sandbox.repository("review", &[("a.py", "def (:\n  danger(\n")]);
+    sandbox.repository("binary", &[("a.py", "danger(1)\n\0\0\n")]);
+    sandbox.repository("empty", &[]);
+    sandbox.write("bad/packs/incident.toml", "schema = 1\n");
+    sandbox.write("newer/incident.toml", "schema = 2\nfuture = true\n");
+    let cases: &[(&[&str], i32)] = &[
+        (&["clean"], 0),
+        (&["found"], 1),
+        (&["found", "--exit-zero"], 0),
+        (&["review"], 1),
+        (&["binary"], 3),
+        (&["binary", "--allow-incomplete"], 1),
+        (&["binary", "--allow-incomplete", "--exit-zero"], 0),
+        (&["found", "binary"], 3),
+        (&["nosuch"], 2),
+        (&["found", "--rev", "nosuch"], 2),
+        (&["found", "--rev", "main"], 1),
+        (&["found", "--rev", "main", "--rev", "rel/*"], 3),
+        (&["found", "--frob"], 2),
+        (&["found", "-f", "sarfi"], 2),
+        (&["found", "-o", "report.xyz"], 2),
+        (&["found", "-g", "a{"], 2),
+        (&["found", "--packs", "bad"], 2),
+        (&["found", "--packs", "newer"], 2),
+        (&["found", "--incident", "INC-9"], 2),
+        (&["found", "-g", "!a.py"], 0),
+        (&["found", "--max-file-size", "3"], 3),
+    ];
+    for (arguments, expected) in cases {
+        let all = [&["scan", "--packs", "packs"], *arguments].concat();
+        let run = sandbox.stampout(&all);
+        assert_eq!(run.code, *expected, "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
+    }
+}
+
+/// One bad pack never stops the rest, and the exit code says that it was there.
+#[test]
+fn a_bad_pack_does_not_stop_the_others() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.write("packs/bad/incident.toml", "schema = 1\n[incident]\nidd = 'X'\n");
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "found", "-f", "jsonl"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert_eq!(run.json_lines().len(), 1);
+    assert!(run.stderr.contains("unknown key `idd`") && run.stderr.contains("did you mean `id`?"), "{}", run.stderr);
+}
+
+/// A query that does not compile is found when its first candidate comes; the other rules go on.
+#[test]
+fn a_query_that_does_not_compile_is_said_with_its_place() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.write("packs/bad/incident.toml", crate::sandbox::DANGER.replace("INC-1", "INC-2"));
+    sandbox.write("packs/bad/danger.scm", "((call funtion: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n");
+    sandbox.write("packs/bad/c.scm", "((call_expression) @bug)\n");
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "found", "-f", "jsonl"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert_eq!(run.json_lines().len(), 1);
+    for part in ["python has no field `funtion`", "did you mean `function`?", "danger.scm:1:8", "^^^^^^^"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+}
