@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::{Report, escape, number};
+use super::{Report, claim, escape, number};
 use crate::model::{Finding, Kind, ProblemKind, RunInfo, RunSummary, Unit, UnitSummary};
 
 /// How long the details may grow, in bytes; the rest of the mebibyte is for table and lists.
@@ -234,22 +234,18 @@ fn heading(unit: &Unit) -> String {
 
 fn details(run: &RunInfo, finding: &Finding) -> String {
     let instance = &*finding.instance;
-    let rule = &run.catalog.rules[instance.rule];
     let incident = run.catalog.incident_of(instance.rule);
     let place = format!(
         "{}:{}:{}",
         finding.path, instance.span.line, instance.span.column
     );
-    let what = match instance.kind {
-        Kind::Fail => escape::inline(&short(&rule.message)),
-        Kind::Review => format!(
-            "review: {}? It may hide {}; look yourself",
-            escape::inline(&short(&rule.message)),
-            escape::inline(&short(&instance.reason))
-        ),
+    let review = match instance.kind {
+        Kind::Fail => "",
+        Kind::Review => "review: ",
     };
+    let what = escape::inline(&short(&claim(run, finding)));
     let mut block = format!(
-        "{} {} {what} ([{}](<{}>))\n\n",
+        "{} {} {review}{what} ([{}](<{}>))\n\n",
         escape::code(&short(&place)),
         incident.severity.word(),
         escape::inline(&incident.id),
