@@ -6,6 +6,7 @@
 
 mod coverage;
 mod escape;
+mod folder;
 mod format;
 #[cfg(test)]
 mod fuzz;
@@ -19,6 +20,7 @@ mod markdown;
 mod number;
 mod output;
 mod record;
+mod request;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -30,7 +32,8 @@ use std::io::{self, Write};
 use crate::model::{Date, EntryRecord, Finding, Kind, RunInfo, RunSummary, Unit, UnitSummary};
 
 pub use format::{Format, FormatError};
-pub use output::{Destination, Notice, OutputError, Outputs, Request};
+pub use output::Outputs;
+pub use request::{Destination, Notice, OutputError, Request};
 
 /// The name under which reports know the tool; services key on it.
 const TOOL_NAME: &str = "stampout";
