@@ -207,6 +207,9 @@ fn random(seed: u64) -> Sample {
     let mut run = sample();
     run.run.frozen_clock = dice.roll(2) == 0;
     run.run.snippets = dice.roll(4) > 0;
+    run.run.sarif_category = dice
+        .pick(&[None, None, Some("team/nightly"), Some("none")])
+        .map(str::to_owned);
     run.units = (0..dice.roll(4))
         .map(|number| unit(&mut dice, &catalog, number))
         .collect();
@@ -403,8 +406,10 @@ fn with_a_frozen_clock_two_reports_are_equal() {
 
 #[test]
 fn categories_differ_in_their_run_and_never_in_their_name() {
-    let mut run = random(7);
-    run.units.truncate(3);
+    let mut run = sample();
+    let mut third = sample().units.remove(1);
+    third.unit.repository = "acme/third".to_owned();
+    run.units.push(third);
     let log = parse(&run.render(Format::Sarif, &OPTIONS));
     let ids: BTreeSet<&str> = log["runs"]
         .as_array()

@@ -157,35 +157,26 @@ impl Outputs {
             self.withhold_uploads(&reason, "scan one repository and revision per upload");
         }
         self.each(|report, out| report.end(out, run, summary))?;
-        let mut notices = Vec::new();
+        let notices = self
+            .slots
+            .iter()
+            .filter_map(|slot| slot.notice(summary.units))
+            .collect();
+        // Every report is finished, whatever becomes of the others; the first error is told.
+        let mut outcome = Ok(());
+        let files = self.slots.iter().any(Slot::is_file) || self.folder.is_some();
         for slot in self.slots {
-            let mut notice = |withheld, reason, hint| {
-                let (format, destination) = (slot.format, slot.destination.clone());
-                notices.push(Notice {
-                    withheld,
-                    format,
-                    destination,
-                    reason,
-                    hint,
-                });
-            };
-            match slot.withheld {
-                Some((reason, hint)) => notice(true, reason, hint),
-                None if slot.format == Format::SarifUpload && summary.units > 1 => notice(
-                    false,
-                    format!(
-                        "it holds {} runs of one category, which GitHub refuses",
-                        summary.units
-                    ),
-                    "scan one repository and revision per upload".to_owned(),
-                ),
-                None => {}
+            let Some(sink) = slot.sink else { continue };
+            let finished = sink.finish().map_err(failed(&slot.destination));
+            if finished
+                .as_ref()
+                .is_err_and(|error| error.is_broken_pipe() && files)
+            {
+                continue;
             }
-            if let Some(sink) = slot.sink {
-                sink.finish().map_err(failed(&slot.destination))?;
-            }
+            outcome = outcome.and(finished);
         }
-        Ok(notices)
+        outcome.map(|()| notices)
     }
 
     /// Drops what was written of every upload, and says why once.
@@ -235,6 +226,36 @@ impl Outputs {
             }
         }
         Ok(())
+    }
+}
+
+impl Slot {
+    fn is_file(&self) -> bool {
+        matches!(self.destination, Destination::File(_)) && self.sink.is_some()
+    }
+
+    /// What the user must be told of the report, after a run of so many units.
+    fn notice(&self, units: u64) -> Option<Notice> {
+        let (withheld, reason, hint) = match &self.withheld {
+            Some((reason, hint)) => (true, reason.clone(), hint.clone()),
+            None if self.format == Format::SarifUpload && units > 1 => {
+                let reason = format!("it holds {units} runs of one category, which GitHub refuses");
+                (
+                    false,
+                    reason,
+                    "scan one repository and revision per upload".to_owned(),
+                )
+            }
+            None => return None,
+        };
+        let (format, destination) = (self.format, self.destination.clone());
+        Some(Notice {
+            withheld,
+            format,
+            destination,
+            reason,
+            hint,
+        })
     }
 }
 

@@ -6,9 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::super::sample::{OPTIONS, Sample, TODAY, sample};
-use super::{Destination, Notice, OutputError, Outputs, Request};
+use super::{Destination, Format, Notice, Options, OutputError, Outputs, Request};
 use crate::model::Date;
-use crate::report::{Format, Options};
 
 /// Standard output that can be read afterwards.
 #[derive(Clone, Default)]

@@ -108,11 +108,11 @@ impl Report for Sarif {
     fn entry(
         &mut self,
         _out: &mut dyn Write,
-        _run: &RunInfo,
+        run: &RunInfo,
         _unit: &Unit,
         entry: &EntryRecord,
     ) -> io::Result<()> {
-        if !Notifications::concern(entry) {
+        if !Notifications::concern(run, entry) {
             return Ok(());
         }
         let state = &mut self.state;

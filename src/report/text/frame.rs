@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::escape;
 use super::Paint;
-use crate::model::{Instance, Kind, Span};
+use crate::model::{Capture, Instance, Kind, Span};
 
 /// How many lines of a finding are shown before its middle is left out.
 const LINES: usize = 10;
@@ -19,6 +19,8 @@ const LINES: usize = 10;
 const LAST_LINES: usize = 3;
 /// How many captures are named.
 const CAPTURES: usize = 8;
+/// How much text a note has.
+const NOTE: usize = 80;
 /// Columns between tab stops.
 const TAB: usize = 4;
 /// The least room for code, however narrow the terminal.
@@ -47,48 +49,50 @@ pub(super) fn write(
         Kind::Fail => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
         Kind::Review => Style::new().bold().fg_color(Some(AnsiColor::Cyan.into())),
     };
-    canvas.rule(out)?;
+    let captures: Vec<&Capture> = instance.captures.iter().take(CAPTURES).collect();
+    let mut named = vec![false; captures.len()];
+    let mut seen = false;
     let mut elided = false;
+    canvas.rule(out)?;
     for (index, line) in frame.lines.iter().enumerate() {
         let number = frame
             .first_line
             .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
-        if frame.lines.len() > LINES
-            && index >= LINES - LAST_LINES
-            && index + LAST_LINES < frame.lines.len()
-        {
+        if is_middle(index, frame.lines.len()) {
             if !elided {
                 canvas.elision(out)?;
                 elided = true;
             }
             continue;
         }
-        let cells = Cells::new(line);
+        let cells = Cells::new(line, number == 1);
         let part = cells.part(instance.span, number);
         let window = cells.window(part, room);
         canvas.code(out, number, &cells, window)?;
         if let Some(part) = part {
             canvas.mark(out, window, part, '^', marked, "")?;
+            seen = true;
         }
-        for capture in instance.captures.iter().take(CAPTURES) {
+        for (capture, named) in captures.iter().zip(&mut named) {
             let single = capture.span.line == number && capture.span.end_line == number;
             if let Some(part) = cells.part(capture.span, number).filter(|_| single) {
                 let name = format!(" @{}", escape::visible(&capture.name));
                 canvas.mark(out, window, part, '-', AnsiColor::Blue.on_default(), &name)?;
+                *named = true;
             }
         }
     }
-    let shown = |span: Span| {
-        span.line == span.end_line && frame.first_line <= span.line && u64::from(span.line) <= last
-    };
-    for capture in instance
-        .captures
-        .iter()
-        .take(CAPTURES)
-        .filter(|capture| !shown(capture.span))
-    {
-        let text = escape::cap(capture.text.trim(), canvas.room.min(80));
-        canvas.note(out, &capture.name, capture.span.line, &text)?;
+    if !seen {
+        // The frame does not reach it: a line was cut before the finding.
+        let place = format!(
+            "line {}, column {}",
+            instance.span.line, instance.span.column
+        );
+        canvas.note(out, &place, &instance.snippet)?;
+    }
+    for (capture, _) in captures.iter().zip(named).filter(|(_, named)| !named) {
+        let place = format!("@{} on line {}", capture.name, capture.span.line);
+        canvas.note(out, &place, &capture.text)?;
     }
     let more = instance.captures.len().saturating_sub(CAPTURES);
     if more > 0 {
@@ -151,11 +155,18 @@ impl Canvas {
         writeln!(out, "{} {:from$}{text}", self.gutter(""), "")
     }
 
-    fn note(&self, out: &mut dyn Write, name: &str, line: u32, text: &str) -> io::Result<()> {
+    /// Something that has no place in the code shown.
+    fn note(&self, out: &mut dyn Write, place: &str, text: &str) -> io::Result<()> {
         let digits = self.digits;
-        let (name, text) = (escape::visible(name), escape::visible(text));
-        writeln!(out, "{:digits$} = @{name} on line {line}: {text}", "")
+        let text = escape::cap(text.trim(), self.room.min(NOTE));
+        let (place, text) = (escape::visible(place), escape::visible(&text));
+        writeln!(out, "{:digits$} = {place}: {text}", "")
     }
+}
+
+/// Whether a line of a long frame is left out.
+fn is_middle(index: usize, lines: usize) -> bool {
+    lines > LINES && index >= LINES - LAST_LINES && index + LAST_LINES < lines
 }
 
 /// Columns of the terminal, half-open, as if nothing were cut.
@@ -188,12 +199,12 @@ struct Cell {
 struct Cells(Vec<Cell>);
 
 impl Cells {
-    fn new(line: &str) -> Self {
+    /// A line; the first one of a file may begin with a byte order mark, which is no column.
+    fn new(line: &str, is_first: bool) -> Self {
         let (mut column, mut unit) = (0, 1_u64);
         let mut cells = Vec::with_capacity(line.len());
         for (index, character) in line.chars().enumerate() {
-            // A byte order mark is no column.
-            let is_mark = index == 0 && character == '\u{FEFF}';
+            let is_mark = is_first && index == 0 && character == '\u{FEFF}';
             let (shown, width) = match character {
                 _ if is_mark => (String::new(), 0),
                 '\t' => {
@@ -348,7 +359,7 @@ mod tests {
             kind: Kind::Fail,
             language: "python".to_owned(),
             span,
-            snippet: String::new(),
+            snippet: "f(x)".to_owned(),
             frame: Frame {
                 first_line: 9,
                 lines: lines.iter().map(|line| (*line).to_owned()).collect(),
@@ -397,6 +408,15 @@ mod tests {
         let lines: Vec<String> = (0..40).map(|line| format!("    line {line}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_snapshot!(shown(&lines, (10, 5, 47, 9), &[]));
+    }
+
+    #[test]
+    fn a_finding_that_the_frame_does_not_reach_is_told() {
+        assert_snapshot!(shown(
+            &["a cut line…"],
+            (9, 5_000, 9, 5_004),
+            &[("x", 9, 5_002, 5_003)]
+        ));
     }
 
     #[test]

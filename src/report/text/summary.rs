@@ -69,7 +69,8 @@ fn incidents(
         }
     } else {
         let others = number::count(count, "other incident", "other incidents");
-        writeln!(out, "{others}: no instance")?;
+        let seen = if summary.complete { "" } else { " seen" };
+        writeln!(out, "{others}: no instance{seen}")?;
     }
     if verbose {
         for id in silent {
