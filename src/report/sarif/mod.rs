@@ -287,7 +287,7 @@ fn text(text: impl Into<String>) -> Message {
 
 /// A plain description of at most so many units.
 fn description(text: &str, limit: usize) -> MultiformatMessageString {
-    let text = escape::cap(&escape::message(text), limit);
+    let text = escape::message_within(text, limit);
     MultiformatMessageString {
         text,
         markdown: None,

@@ -103,7 +103,7 @@ fn message(run: &RunInfo, finding: &Finding, incident: &Incident) -> Message {
             format!(": {title}."),
         ),
     };
-    let plain = escape::message(&format!("{before}{id}{after}"));
+    let plain = escape::message_within(&format!("{before}{id}{after}"), MESSAGE_LIMIT);
     let name = match absolute_uri(&incident.url) {
         Some(url) => format!("[{}]({})", braces(&escape::inline(id)), rules::link(&url)),
         None => braces(&escape::inline(id)),
@@ -114,7 +114,7 @@ fn message(run: &RunInfo, finding: &Finding, incident: &Incident) -> Message {
         braces(&escape::inline(&after))
     );
     Message {
-        text: Some(escape::cap(&plain, MESSAGE_LIMIT)),
+        text: Some(plain),
         // A cut text could end inside of a mark.
         markdown: (markdown.len() <= MESSAGE_LIMIT).then_some(markdown),
         ..Message::default()
