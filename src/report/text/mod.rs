@@ -1,5 +1,6 @@
 //! The report for people, repository by repository as each completes, and a summary that says what its claim rests on.
 
+mod cells;
 mod frame;
 mod summary;
 
