@@ -7,14 +7,17 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::model::{Diagnostic, Problem};
 use crate::report::visible;
 
+const ERROR: anstyle::Style = anstyle::AnsiColor::BrightRed.on_default().bold();
+const WARNING: anstyle::Style = anstyle::AnsiColor::Yellow.on_default().bold();
+
 /// Prints an error with its hint.
 pub(crate) fn error(message: &str, hint: &str) {
-    titled(Level::ERROR, message, hint);
+    titled("error", ERROR, message, hint);
 }
 
 /// Prints a warning with its hint.
 pub(crate) fn warning(message: &str, hint: &str) {
-    titled(Level::WARNING, message, hint);
+    titled("warning", WARNING, message, hint);
 }
 
 /// Prints a plain line.
@@ -58,13 +61,14 @@ pub(crate) fn problem(problem: &Problem) {
     }
 }
 
-fn titled(level: Level<'_>, message: &str, hint: &str) {
+#[expect(clippy::print_stderr, reason = "this is the place that speaks")]
+fn titled(word: &str, style: anstyle::Style, message: &str, hint: &str) {
+    let bold = anstyle::Style::new().bold();
     let (message, hint) = (visible(message), visible(hint));
-    let mut group = annotate_snippets::Group::with_title(level.primary_title(message.as_ref()));
+    anstream::eprintln!("{style}{word}{style:#}{bold}: {message}{bold:#}");
     if !hint.is_empty() {
-        group = group.element(Level::HELP.message(hint.as_ref()));
+        anstream::eprintln!("  {bold}hint{bold:#}: {hint}");
     }
-    print(&[group]);
 }
 
 #[expect(clippy::print_stderr, reason = "this is the place that speaks")]

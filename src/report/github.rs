@@ -65,7 +65,11 @@ impl Report for Github {
             }
             let rest = self.seen[rank] - shown as u64;
             if rest > 0 {
-                more.push(format!("{} {}", number::thousands(rest), RANKS[rank].1));
+                more.push(format!(
+                    "{} more {}",
+                    number::thousands(rest),
+                    RANKS[rank].1
+                ));
             }
         }
         if !summary.complete {
@@ -78,10 +82,7 @@ impl Report for Github {
             writeln!(out, "::warning title=stampout::{}", escape::data(&text))?;
         }
         if !more.is_empty() {
-            let text = format!(
-                "Not shown here: {} more. See the full report.",
-                more.join(", ")
-            );
+            let text = format!("Not shown here: {}. See the full report.", more.join(", "));
             writeln!(out, "::notice title=stampout::{}", escape::data(&text))?;
         }
         Ok(())
@@ -123,4 +124,30 @@ fn command(level: &str, run: &RunInfo, unit: &Unit, finding: &Finding) -> String
         escape::property(rule),
         escape::data(&format!("{text}\n{}", incident.url)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::sample::{OPTIONS, sample};
+
+    #[test]
+    fn no_level_has_more_lines_than_are_shown_and_the_worst_come_first() {
+        let mut sample = sample();
+        for (unit, entry) in [(0, 2), (0, 3), (1, 1)] {
+            let finding = sample.units[unit].entries[entry].1[0].clone();
+            sample.units[unit].entries[entry].1 = vec![finding; 6];
+        }
+        sample.sum_up();
+        let report = sample.render(Format::Github, &OPTIONS);
+        let count = |text: &str| report.matches(text).count();
+        assert_eq!(count("::error file="), 10);
+        assert_eq!(count("title=INC-2077.token-in-log::"), 6);
+        assert_eq!(count("::notice file="), 6);
+        let last = report.lines().last().expect("a line");
+        assert_eq!(
+            last,
+            "::notice title=stampout::Not shown here: 3 more high. See the full report."
+        );
+    }
 }

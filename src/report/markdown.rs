@@ -6,11 +6,13 @@
 
 use std::io::{self, Write};
 
-use super::{Report, escape, number};
+use super::{Report, claim, escape, number};
 use crate::model::{Finding, Kind, ProblemKind, RunInfo, RunSummary, Unit, UnitSummary};
 
 /// How long the details may grow, in bytes; the rest of the mebibyte is for table and lists.
 const DETAILS_LIMIT: usize = 700 << 10;
+/// How long all else may grow.
+const TOP_LIMIT: usize = 250 << 10;
 /// How many rows a list or table may have.
 const ROWS_LIMIT: usize = 500;
 /// How much of a line of code or text is shown.
@@ -66,13 +68,14 @@ impl Report for Markdown {
     }
 
     fn end(&mut self, out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
-        writeln!(out, "# {}\n", title(summary))?;
-        let files = number::count(summary.coverage.enumerated, "file", "files");
-        let repositories = number::count(summary.repositories, "repository", "repositories");
-        writeln!(out, "{files} in {repositories}.\n")?;
-        table(out, run, summary)?;
-        not_looked_at(out, summary)?;
-        problems(out, summary)?;
+        let mut top = Vec::new();
+        self.top(&mut top, run, summary)?;
+        if top.len() > TOP_LIMIT {
+            let end = top[..TOP_LIMIT].iter().rposition(|byte| *byte == b'\n');
+            top.truncate(end.map_or(0, |end| end + 1));
+            top.extend(b"\nMore is not shown here: see the SARIF or JSON report.\n\n");
+        }
+        out.write_all(&top)?;
         if !self.details.is_empty() {
             writeln!(out, "## Findings\n")?;
             out.write_all(self.details.as_bytes())?;
@@ -82,6 +85,19 @@ impl Report for Markdown {
             writeln!(out, "{more} not shown here: see the SARIF or JSON report.")?;
         }
         Ok(())
+    }
+}
+
+impl Markdown {
+    /// All but the findings.
+    fn top(&self, out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
+        writeln!(out, "# {}\n", title(summary))?;
+        let files = number::count(summary.coverage.enumerated, "file", "files");
+        let repositories = number::count(summary.repositories, "repository", "repositories");
+        writeln!(out, "{files} in {repositories}.\n")?;
+        table(out, run, summary)?;
+        not_looked_at(out, summary)?;
+        problems(out, summary)
     }
 }
 
@@ -96,13 +112,17 @@ fn title(summary: &RunSummary) -> String {
         .map(|tally| tally.instances)
         .sum();
     let reviews: u64 = summary.incidents.values().map(|tally| tally.reviews).sum();
-    let incidents = number::count(summary.incidents.len() as u64, "incident", "incidents");
+    let incidents = |count: usize| number::count(count as u64, "incident", "incidents");
     let mut title = match instances {
-        0 => format!("No instance of {incidents}"),
-        _ => format!(
-            "{} of {incidents}",
-            number::count(instances, "instance", "instances")
-        ),
+        0 => format!("No instance of {}", incidents(summary.incidents.len())),
+        _ => {
+            let found = summary
+                .incidents
+                .values()
+                .filter(|tally| tally.instances > 0);
+            let instances = number::count(instances, "instance", "instances");
+            format!("{instances} of {}", incidents(found.count()))
+        }
     };
     if reviews > 0 {
         title.push_str(&format!(
@@ -234,22 +254,18 @@ fn heading(unit: &Unit) -> String {
 
 fn details(run: &RunInfo, finding: &Finding) -> String {
     let instance = &*finding.instance;
-    let rule = &run.catalog.rules[instance.rule];
     let incident = run.catalog.incident_of(instance.rule);
     let place = format!(
         "{}:{}:{}",
         finding.path, instance.span.line, instance.span.column
     );
-    let what = match instance.kind {
-        Kind::Fail => escape::inline(&short(&rule.message)),
-        Kind::Review => format!(
-            "review: {}? It may hide {}; look yourself",
-            escape::inline(&short(&rule.message)),
-            escape::inline(&short(&instance.reason))
-        ),
+    let review = match instance.kind {
+        Kind::Fail => "",
+        Kind::Review => "review: ",
     };
+    let what = escape::inline(&short(&claim(run, finding)));
     let mut block = format!(
-        "{} {} {what} ([{}](<{}>))\n\n",
+        "{} {} {review}{what} ([{}](<{}>))\n\n",
         escape::code(&short(&place)),
         incident.severity.word(),
         escape::inline(&incident.id),
@@ -275,4 +291,26 @@ fn target(url: &str) -> String {
         .replace('>', "%3E")
         .replace('|', "%7C")
         .replace('\\', "%5C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::sample::{OPTIONS, sample};
+
+    #[test]
+    fn a_huge_summary_is_cut_and_says_so() {
+        let mut sample = sample();
+        let finding = sample.units[0].entries[3].1[0].clone();
+        sample.units[0].entries[3].1 = vec![finding; 20_000];
+        let mut problem = sample.summary.problems[0].clone();
+        problem.message = "<".repeat(100_000);
+        sample.summary.problems = vec![problem; 2_000];
+        sample.sum_up();
+        let report = sample.render(Format::Markdown, &OPTIONS);
+        assert!(report.len() < 1 << 20, "{}", report.len());
+        assert!(report.contains("More is not shown here"));
+        let last = report.lines().last().expect("a line");
+        assert!(last.contains("more findings not shown here"), "{last}");
+    }
 }

@@ -6,7 +6,10 @@
 
 mod coverage;
 mod escape;
+mod folder;
 mod format;
+#[cfg(test)]
+mod fuzz;
 mod github;
 mod gitlab;
 #[cfg(test)]
@@ -17,6 +20,7 @@ mod markdown;
 mod number;
 mod output;
 mod record;
+mod request;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -25,11 +29,12 @@ mod text;
 
 use std::io::{self, Write};
 
-use crate::model::{Date, EntryRecord, Finding, Incident, RunInfo, RunSummary, Unit, UnitSummary};
+use crate::model::{Date, EntryRecord, Finding, Kind, RunInfo, RunSummary, Unit, UnitSummary};
 
 pub use escape::visible;
 pub use format::{Format, FormatError};
-pub use output::{Destination, Notice, OutputError, Outputs, Request};
+pub use output::Outputs;
+pub use request::{Destination, Notice, OutputError, Request};
 pub use sink::Stream;
 
 /// The name under which reports know the tool; services key on it.
@@ -109,14 +114,22 @@ pub trait Report: Send {
 /// One sentence that tells of a finding or review, for formats that show one line: `HTTP call without a timeout
 /// (INC-2041: Checkout workers hung)`.
 fn sentence(run: &RunInfo, finding: &Finding) -> String {
-    let rule = &run.catalog.rules[finding.instance.rule];
-    let incident: &Incident = run.catalog.incident_of(finding.instance.rule);
-    let (message, id, title) = (&rule.message, &incident.id, &incident.title);
-    match finding.instance.kind {
-        crate::model::Kind::Fail => format!("{message} ({id}: {title})"),
-        crate::model::Kind::Review => {
-            let reason = &finding.instance.reason;
-            format!("Review: {message}? It may hide {reason}; look yourself ({id}: {title})")
-        }
+    let incident = run.catalog.incident_of(finding.instance.rule);
+    let what = claim(run, finding);
+    let word = match finding.instance.kind {
+        Kind::Fail => "",
+        Kind::Review => "Review: ",
+    };
+    format!("{word}{what} ({}: {})", incident.id, incident.title)
+}
+
+/// What a finding says, and what a review asks.
+fn claim(run: &RunInfo, finding: &Finding) -> String {
+    let instance = &*finding.instance;
+    let message = &run.catalog.rules[instance.rule].message;
+    match instance.kind {
+        Kind::Fail => message.clone(),
+        Kind::Review if instance.reason.is_empty() => format!("{message}? Look yourself"),
+        Kind::Review => format!("{message}? Look yourself: {}", instance.reason),
     }
 }

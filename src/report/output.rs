@@ -4,119 +4,14 @@
 //! an incomplete scan, or of an incident under embargo, never appears without being asked for.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::sarif::{Profile, Sarif};
+use super::folder::SarifFolder;
+use super::request::{Destination, Notice, OutputError, Request, failed};
 use super::sink::{Sink, Stream, folder};
-use super::{Format, FormatError, Options, Report, escape};
-use crate::model::{EntryRecord, Finding, RunInfo, RunSummary, Unit, UnitKind, UnitSummary};
-
-/// Where a report goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// Standard output.
-    Stdout,
-    /// A file.
-    File(PathBuf),
-}
-
-impl fmt::Display for Destination {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stdout => f.write_str("standard output"),
-            Self::File(path) => f.write_str(&escape::visible(&path.to_string_lossy())),
-        }
-    }
-}
-
-/// A report that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// How.
-    pub format: Format,
-    /// Where to.
-    pub destination: Destination,
-}
-
-impl Request {
-    /// A report on standard output.
-    pub fn stdout(format: Format) -> Self {
-        Self {
-            format,
-            destination: Destination::Stdout,
-        }
-    }
-
-    /// Reads what `--output` takes: `[FORMAT=]PATH`, where `-` is standard output.
-    pub fn parse(argument: &OsStr) -> Result<Self, FormatError> {
-        if let Some((word, path)) = argument.to_str().and_then(|text| text.split_once('=')) {
-            // What stands before `=` is taken for a format unless only a path can look so.
-            let is_word = word
-                .chars()
-                .all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
-            if is_word && !path.is_empty() {
-                let format = Format::parse(word)?;
-                let destination = match path {
-                    "-" => Destination::Stdout,
-                    _ => Destination::File(path.into()),
-                };
-                return Ok(Self {
-                    format,
-                    destination,
-                });
-            }
-        }
-        let path = PathBuf::from(argument);
-        Ok(Self {
-            format: Format::infer(&path)?,
-            destination: Destination::File(path),
-        })
-    }
-}
-
-/// Something about a report that its user must be told; it never changes the exit code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Whether the report was not written; else it was, but may be refused where it goes.
-    pub withheld: bool,
-    /// Which.
-    pub format: Format,
-    /// Which.
-    pub destination: Destination,
-    /// Why; a sentence without a full stop.
-    pub reason: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
-/// Why reports could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum OutputError {
-    /// Two reports for one place.
-    #[error("two reports go to {0}: give each a place of its own")]
-    SamePlace(Destination),
-    /// Two units whose files would have one name.
-    #[error("{} would hold the reports of two units: give each repository a unique name", .0.display())]
-    SameName(PathBuf),
-    /// The operating system refused.
-    #[error("cannot write {destination}: {source}")]
-    Write {
-        /// What was being written.
-        destination: Destination,
-        /// Why not.
-        source: io::Error,
-    },
-}
-
-impl OutputError {
-    /// Whether the reader of standard output went away, which ends a program quietly.
-    pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Write { destination: Destination::Stdout, source } if source.kind() == io::ErrorKind::BrokenPipe)
-    }
-}
+use super::{Format, Options, Report, escape};
+use crate::model::{EntryRecord, Finding, RunInfo, RunSummary, Unit, UnitSummary};
 
 /// Reports in the making. Calls come in the order that [`Report`] describes.
 pub struct Outputs {
@@ -262,35 +157,26 @@ impl Outputs {
             self.withhold_uploads(&reason, "scan one repository and revision per upload");
         }
         self.each(|report, out| report.end(out, run, summary))?;
-        let mut notices = Vec::new();
+        let notices = self
+            .slots
+            .iter()
+            .filter_map(|slot| slot.notice(summary.units))
+            .collect();
+        // Every report is finished, whatever becomes of the others; the first error is told.
+        let mut outcome = Ok(());
+        let files = self.slots.iter().any(Slot::is_file) || self.folder.is_some();
         for slot in self.slots {
-            let mut notice = |withheld, reason, hint| {
-                let (format, destination) = (slot.format, slot.destination.clone());
-                notices.push(Notice {
-                    withheld,
-                    format,
-                    destination,
-                    reason,
-                    hint,
-                });
-            };
-            match slot.withheld {
-                Some((reason, hint)) => notice(true, reason, hint),
-                None if slot.format == Format::SarifUpload && summary.units > 1 => notice(
-                    false,
-                    format!(
-                        "it holds {} runs of one category, which GitHub refuses",
-                        summary.units
-                    ),
-                    "scan one repository and revision per upload".to_owned(),
-                ),
-                None => {}
+            let Some(sink) = slot.sink else { continue };
+            let finished = sink.finish().map_err(failed(&slot.destination));
+            if finished
+                .as_ref()
+                .is_err_and(|error| error.is_broken_pipe() && files)
+            {
+                continue;
             }
-            if let Some(sink) = slot.sink {
-                sink.finish().map_err(failed(&slot.destination))?;
-            }
+            outcome = outcome.and(finished);
         }
-        Ok(notices)
+        outcome.map(|()| notices)
     }
 
     /// Drops what was written of every upload, and says why once.
@@ -343,90 +229,38 @@ impl Outputs {
     }
 }
 
+impl Slot {
+    fn is_file(&self) -> bool {
+        matches!(self.destination, Destination::File(_)) && self.sink.is_some()
+    }
+
+    /// What the user must be told of the report, after a run of so many units.
+    fn notice(&self, units: u64) -> Option<Notice> {
+        let (withheld, reason, hint) = match &self.withheld {
+            Some((reason, hint)) => (true, reason.clone(), hint.clone()),
+            None if self.format == Format::SarifUpload && units > 1 => {
+                let reason = format!("it holds {units} runs of one category, which GitHub refuses");
+                (
+                    false,
+                    reason,
+                    "scan one repository and revision per upload".to_owned(),
+                )
+            }
+            None => return None,
+        };
+        let (format, destination) = (self.format, self.destination.clone());
+        Some(Notice {
+            withheld,
+            format,
+            destination,
+            reason,
+            hint,
+        })
+    }
+}
+
 /// How many runs code-scanning services take in one file.
 const MAX_RUNS: u64 = 20;
-
-/// One SARIF file per unit.
-struct SarifFolder {
-    path: PathBuf,
-    names: HashSet<String>,
-    current: Option<(PathBuf, Sarif, Sink)>,
-}
-
-impl SarifFolder {
-    fn open(path: &Path) -> Result<Self, OutputError> {
-        std::fs::create_dir_all(path).map_err(failed(&Destination::File(path.to_owned())))?;
-        Ok(Self {
-            path: path.to_owned(),
-            names: HashSet::new(),
-            current: None,
-        })
-    }
-
-    fn unit_begin(&mut self, run: &RunInfo, unit: &Unit) -> Result<(), OutputError> {
-        let name = file_name(unit);
-        let path = self.path.join(&name);
-        if !self.names.insert(name) {
-            return Err(OutputError::SameName(path));
-        }
-        let sink = Sink::file(&path).map_err(failed(&Destination::File(path.clone())))?;
-        self.current = Some((path, Sarif::new(Profile::Full), sink));
-        self.write(|report, out| {
-            report.begin(out, run)?;
-            report.unit_begin(out, run, unit)
-        })
-    }
-
-    fn write(
-        &mut self,
-        call: impl FnOnce(&mut Sarif, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), OutputError> {
-        match &mut self.current {
-            Some((path, report, sink)) => call(report, sink).map_err(|source| {
-                let destination = Destination::File(path.clone());
-                OutputError::Write {
-                    destination,
-                    source,
-                }
-            }),
-            None => Ok(()),
-        }
-    }
-
-    fn unit_end(
-        &mut self,
-        run: &RunInfo,
-        unit: &Unit,
-        summary: &UnitSummary,
-    ) -> Result<(), OutputError> {
-        self.write(|report, out| {
-            report.unit_end(out, run, unit, summary)?;
-            Sarif::close(out)
-        })?;
-        match self.current.take() {
-            Some((path, _, sink)) => sink.finish().map_err(failed(&Destination::File(path))),
-            None => Ok(()),
-        }
-    }
-}
-
-/// `REPO@REVISION.sarif`, percent-encoded. A name too long for a file system is cut and told apart by a digest.
-fn file_name(unit: &Unit) -> String {
-    const LONGEST: usize = 200;
-    let rest = match (unit.kind, &unit.revision) {
-        (UnitKind::Folder, _) => "folder",
-        (UnitKind::Revision, Some(revision)) => revision,
-        (UnitKind::Revision, None) => unit.commit.as_deref().unwrap_or("revision"),
-        (UnitKind::WorkTree, _) => "worktree",
-    };
-    let mut name = escape::file_name(&unit.repository, rest);
-    if name.len() > LONGEST {
-        let digest = super::sarif::short_digest(&name);
-        name.truncate(LONGEST);
-        name = format!("{name}~{digest}");
-    }
-    format!("{name}.sarif")
-}
 
 /// What tells two spellings of one path from two paths.
 fn place(path: &Path) -> PathBuf {
@@ -439,10 +273,5 @@ fn place(path: &Path) -> PathBuf {
     parent.join(path.file_name().unwrap_or_default())
 }
 
-fn failed(destination: &Destination) -> impl FnOnce(io::Error) -> OutputError + use<> {
-    let destination = destination.clone();
-    |source| OutputError::Write {
-        destination,
-        source,
-    }
-}
+#[cfg(test)]
+mod tests;

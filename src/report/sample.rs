@@ -396,6 +396,8 @@ fn revision_unit() -> SampleUnit {
     let gateway = "import requests\n\ndef charge(order):\n    note = \"é😀\"; resp = \
                    requests.post(GATEWAY_URL, json=order)\n    return resp.json()\n";
     let long = "def retry():\n    return requests.get(\n        GATEWAY_URL,\n        headers=HEADERS,\n    )\n";
+    let mut readme = entry(b"README.md", Outcome::UnsupportedLanguage);
+    readme.languages.clear();
     let mut skipped = entry(b"legacy/slow.py", Outcome::TimedOut);
     skipped.detail = "10 s".to_owned();
     let mut broken = entry(b"src/broken.py", Outcome::ScannedWithErrors);

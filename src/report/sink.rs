@@ -38,11 +38,12 @@ impl Sink {
     pub(super) fn file(path: &Path) -> io::Result<Self> {
         let (path, old) = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(found) if found.is_file() => (fs::canonicalize(path)?, Some(found.permissions())),
+            Ok(found) if found.is_file() && !is_stream(path) => {
+                (fs::canonicalize(path)?, Some(found.permissions()))
+            }
             Ok(_) => {
-                return Ok(Self::Device(BufWriter::new(
-                    File::options().write(true).open(path)?,
-                )));
+                let file = File::options().append(true).open(path)?;
+                return Ok(Self::Device(BufWriter::new(file)));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
             Err(error) => return Err(error),
@@ -110,6 +111,11 @@ impl Write for Sink {
             Self::File(writer, _) => writer.flush(),
         }
     }
+}
+
+/// Whether a path names an open stream, as `/dev/stdout` does, though what it leads to may be a file.
+fn is_stream(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|root| path.starts_with(root))
 }
 
 /// The folder in which a path stands.

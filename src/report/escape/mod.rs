@@ -12,7 +12,7 @@ mod workflow;
 
 pub(in crate::report) use json::{to_string as json_string, write as json};
 pub(in crate::report) use markdown::{code, fence, inline};
-pub(in crate::report) use sarif::message;
+pub(in crate::report) use sarif::{message, message_within};
 pub(in crate::report) use terminal::character;
 pub use terminal::visible;
 pub(in crate::report) use uri::{file_name, path as uri_path};

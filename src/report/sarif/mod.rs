@@ -108,11 +108,11 @@ impl Report for Sarif {
     fn entry(
         &mut self,
         _out: &mut dyn Write,
-        _run: &RunInfo,
+        run: &RunInfo,
         _unit: &Unit,
         entry: &EntryRecord,
     ) -> io::Result<()> {
-        if !Notifications::concern(entry) {
+        if !Notifications::concern(run, entry) {
             return Ok(());
         }
         let state = &mut self.state;
@@ -287,7 +287,7 @@ fn text(text: impl Into<String>) -> Message {
 
 /// A plain description of at most so many units.
 fn description(text: &str, limit: usize) -> MultiformatMessageString {
-    let text = escape::cap(&escape::message(text), limit);
+    let text = escape::message_within(text, limit);
     MultiformatMessageString {
         text,
         markdown: None,

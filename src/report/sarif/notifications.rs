@@ -10,7 +10,7 @@ use serde_sarif::sarif::{
 };
 
 use super::{bag, description, escape, ids, location, number, text};
-use crate::model::{EntryRecord, Outcome};
+use crate::model::{EntryRecord, Outcome, RunInfo};
 
 /// How many entries get a notification of their own in one run.
 const LIMIT: usize = 1_000;
@@ -117,9 +117,17 @@ pub(super) struct Notifications {
 }
 
 impl Notifications {
-    /// Whether an entry is worth one.
-    pub(super) fn concern(entry: &EntryRecord) -> bool {
-        entry.outcome.is_blind() || entry.outcome == Outcome::ScannedWithErrors
+    /// Whether an entry is worth one: parts of it did not parse, or it was not looked at though some rule reads its
+    /// language. (All others are in the coverage, and in the evidence.)
+    pub(super) fn concern(run: &RunInfo, entry: &EntryRecord) -> bool {
+        let rules = &run.catalog.rules;
+        let is_read = || {
+            entry
+                .languages
+                .iter()
+                .any(|word| rules.iter().any(|rule| rule.languages.contains(word)))
+        };
+        entry.outcome == Outcome::ScannedWithErrors || (entry.outcome.is_blind() && is_read())
     }
 
     /// Whether entries are only counted from here on.
@@ -148,10 +156,6 @@ impl Notifications {
                 format!("{path} was not looked at: {because}."),
             )
         };
-        if entry.outcome.is_blind() && entry.languages.is_empty() {
-            // In no language that a rule reads, as far as its name tells.
-            notification.level = Some(json!("note"));
-        }
         notification.locations = Some(vec![Location {
             physical_location: Some(PhysicalLocation {
                 artifact_location: Some(location(&entry.path, artifact)),

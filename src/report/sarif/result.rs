@@ -6,8 +6,9 @@ use serde_sarif::sarif::{
     Result as SarifResult, ResultKind, ResultLevel,
 };
 
+use super::super::claim;
 use super::{Profile, absolute_uri, bag, escape, location, rules, taxonomies, text};
-use crate::model::{Capture, Finding, Frame, Incident, Kind, RuleInfo, RunInfo, Severity, Span};
+use crate::model::{Capture, Finding, Frame, Incident, Kind, RunInfo, Severity, Span};
 
 /// GitLab drops a result whose message is longer.
 const MESSAGE_LIMIT: usize = 2_048;
@@ -26,7 +27,7 @@ pub(super) fn result(
     let incident = run.catalog.incident_of(instance.rule);
     let code = run.snippets && profile == Profile::Full;
     let mut result = SarifResult::builder()
-        .message(message(finding, rule, incident))
+        .message(message(run, finding, incident))
         .build();
     result.rule_id = Some(rule.id.clone());
     result.rule_index = Some(instance.rule as i64);
@@ -93,24 +94,16 @@ fn level(severity: Severity) -> ResultLevel {
 }
 
 /// The words are the pack's; code of the scanned repository stays out of messages.
-fn message(finding: &Finding, rule: &RuleInfo, incident: &Incident) -> Message {
-    let (what, id, title) = (&rule.message, &incident.id, &incident.title);
+fn message(run: &RunInfo, finding: &Finding, incident: &Incident) -> Message {
+    let (what, id, title) = (claim(run, finding), &incident.id, &incident.title);
     let (before, after) = match finding.instance.kind {
         Kind::Fail => (format!("{what}, the bug of "), format!(": {title}.")),
-        Kind::Review => {
-            let reason = &finding.instance.reason;
-            let reason = if reason.is_empty() {
-                "what could not be parsed"
-            } else {
-                reason
-            };
-            (
-                format!("Review: {what}? It may hide {reason}. Look yourself for the bug of "),
-                format!(": {title}."),
-            )
-        }
+        Kind::Review => (
+            format!("Review: {what}. The bug is that of "),
+            format!(": {title}."),
+        ),
     };
-    let plain = escape::message(&format!("{before}{id}{after}"));
+    let plain = escape::message_within(&format!("{before}{id}{after}"), MESSAGE_LIMIT);
     let name = match absolute_uri(&incident.url) {
         Some(url) => format!("[{}]({})", braces(&escape::inline(id)), rules::link(&url)),
         None => braces(&escape::inline(id)),
@@ -121,7 +114,7 @@ fn message(finding: &Finding, rule: &RuleInfo, incident: &Incident) -> Message {
         braces(&escape::inline(&after))
     );
     Message {
-        text: Some(escape::cap(&plain, MESSAGE_LIMIT)),
+        text: Some(plain),
         // A cut text could end inside of a mark.
         markdown: (markdown.len() <= MESSAGE_LIMIT).then_some(markdown),
         ..Message::default()

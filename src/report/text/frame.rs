@@ -7,11 +7,11 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthChar;
 
 use super::super::escape;
 use super::Paint;
-use crate::model::{Instance, Kind, Span};
+use super::cells::{Cells, Part, Window};
+use crate::model::{Capture, Instance, Kind};
 
 /// How many lines of a finding are shown before its middle is left out.
 const LINES: usize = 10;
@@ -19,8 +19,8 @@ const LINES: usize = 10;
 const LAST_LINES: usize = 3;
 /// How many captures are named.
 const CAPTURES: usize = 8;
-/// Columns between tab stops.
-const TAB: usize = 4;
+/// How much text a note has.
+const NOTE: usize = 80;
 /// The least room for code, however narrow the terminal.
 const LEAST: usize = 40;
 
@@ -47,48 +47,50 @@ pub(super) fn write(
         Kind::Fail => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
         Kind::Review => Style::new().bold().fg_color(Some(AnsiColor::Cyan.into())),
     };
-    canvas.rule(out)?;
+    let captures: Vec<&Capture> = instance.captures.iter().take(CAPTURES).collect();
+    let mut named = vec![false; captures.len()];
+    let mut seen = false;
     let mut elided = false;
+    canvas.rule(out)?;
     for (index, line) in frame.lines.iter().enumerate() {
         let number = frame
             .first_line
             .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
-        if frame.lines.len() > LINES
-            && index >= LINES - LAST_LINES
-            && index + LAST_LINES < frame.lines.len()
-        {
+        if is_middle(index, frame.lines.len()) {
             if !elided {
                 canvas.elision(out)?;
                 elided = true;
             }
             continue;
         }
-        let cells = Cells::new(line);
+        let cells = Cells::new(line, number == 1);
         let part = cells.part(instance.span, number);
         let window = cells.window(part, room);
         canvas.code(out, number, &cells, window)?;
         if let Some(part) = part {
             canvas.mark(out, window, part, '^', marked, "")?;
+            seen = true;
         }
-        for capture in instance.captures.iter().take(CAPTURES) {
+        for (capture, named) in captures.iter().zip(&mut named) {
             let single = capture.span.line == number && capture.span.end_line == number;
             if let Some(part) = cells.part(capture.span, number).filter(|_| single) {
                 let name = format!(" @{}", escape::visible(&capture.name));
                 canvas.mark(out, window, part, '-', AnsiColor::Blue.on_default(), &name)?;
+                *named = true;
             }
         }
     }
-    let shown = |span: Span| {
-        span.line == span.end_line && frame.first_line <= span.line && u64::from(span.line) <= last
-    };
-    for capture in instance
-        .captures
-        .iter()
-        .take(CAPTURES)
-        .filter(|capture| !shown(capture.span))
-    {
-        let text = escape::cap(capture.text.trim(), canvas.room.min(80));
-        canvas.note(out, &capture.name, capture.span.line, &text)?;
+    if !seen {
+        // The frame does not reach it: a line was cut before the finding.
+        let place = format!(
+            "line {}, column {}",
+            instance.span.line, instance.span.column
+        );
+        canvas.note(out, &place, &instance.snippet)?;
+    }
+    for (capture, _) in captures.iter().zip(named).filter(|(_, named)| !named) {
+        let place = format!("@{} on line {}", capture.name, capture.span.line);
+        canvas.note(out, &place, &capture.text)?;
     }
     let more = instance.captures.len().saturating_sub(CAPTURES);
     if more > 0 {
@@ -151,163 +153,18 @@ impl Canvas {
         writeln!(out, "{} {:from$}{text}", self.gutter(""), "")
     }
 
-    fn note(&self, out: &mut dyn Write, name: &str, line: u32, text: &str) -> io::Result<()> {
+    /// Something that has no place in the code shown.
+    fn note(&self, out: &mut dyn Write, place: &str, text: &str) -> io::Result<()> {
         let digits = self.digits;
-        let (name, text) = (escape::visible(name), escape::visible(text));
-        writeln!(out, "{:digits$} = @{name} on line {line}: {text}", "")
+        let text = escape::cap(text.trim(), self.room.min(NOTE));
+        let (place, text) = (escape::visible(place), escape::visible(&text));
+        writeln!(out, "{:digits$} = {place}: {text}", "")
     }
 }
 
-/// Columns of the terminal, half-open, as if nothing were cut.
-#[derive(Clone, Copy)]
-struct Part {
-    start: usize,
-    end: usize,
-}
-
-/// What of a line is shown.
-#[derive(Clone, Copy)]
-struct Window {
-    start: usize,
-    end: usize,
-    /// Whether there is more after it.
-    more: bool,
-}
-
-/// One character of the source as it is printed.
-struct Cell {
-    shown: String,
-    /// The terminal column at which it starts.
-    column: usize,
-    width: usize,
-    /// Its first UTF-16 unit, counted from 1 in the line.
-    unit: u64,
-}
-
-/// A line of source as it is printed.
-struct Cells(Vec<Cell>);
-
-impl Cells {
-    fn new(line: &str) -> Self {
-        let (mut column, mut unit) = (0, 1_u64);
-        let mut cells = Vec::with_capacity(line.len());
-        for (index, character) in line.chars().enumerate() {
-            // A byte order mark is no column.
-            let is_mark = index == 0 && character == '\u{FEFF}';
-            let (shown, width) = match character {
-                _ if is_mark => (String::new(), 0),
-                '\t' => {
-                    let width = TAB - column % TAB;
-                    (" ".repeat(width), width)
-                }
-                _ => {
-                    let mut shown = String::new();
-                    escape::character(character, &mut shown);
-                    let width = shown
-                        .chars()
-                        .map(|each| each.width().unwrap_or_default())
-                        .sum();
-                    (shown, width)
-                }
-            };
-            cells.push(Cell {
-                shown,
-                column,
-                width,
-                unit,
-            });
-            column += width;
-            unit += if is_mark {
-                0
-            } else {
-                character.len_utf16() as u64
-            };
-        }
-        Self(cells)
-    }
-
-    /// Where the line ends.
-    fn end(&self) -> usize {
-        self.0.last().map_or(0, |cell| cell.column + cell.width)
-    }
-
-    /// The terminal column of a UTF-16 column.
-    fn column(&self, unit: u32) -> usize {
-        let at = self.0.partition_point(|cell| cell.unit < u64::from(unit));
-        self.0.get(at).map_or(self.end(), |cell| cell.column)
-    }
-
-    /// What a span covers of this line, white space around it left out; nothing where the span is elsewhere.
-    fn part(&self, span: Span, line: u32) -> Option<Part> {
-        if line < span.line || line > span.end_line {
-            return None;
-        }
-        let blank = |cell: &&Cell| cell.shown.trim().is_empty();
-        let indent = self.0.iter().take_while(blank).map(|cell| cell.width).sum();
-        let start = if line == span.line {
-            self.column(span.column)
-        } else {
-            indent
-        };
-        let end = if line == span.end_line {
-            self.column(span.end_column)
-        } else {
-            self.end()
-        };
-        // A blank line inside of a span, or one whose end the frame no longer holds.
-        (start < end || (line == span.line && line == span.end_line && start < self.end()))
-            .then_some(Part {
-                start,
-                end: end.max(start + 1),
-            })
-    }
-
-    /// The part of the line that fits and shows what matters.
-    fn window(&self, part: Option<Part>, room: usize) -> Window {
-        let end = self.end();
-        if end <= room {
-            return Window {
-                start: 0,
-                end,
-                more: false,
-            };
-        }
-        let room = room.saturating_sub(2);
-        let Part { start, end: to } = part.unwrap_or(Part { start: 0, end: 0 });
-        let spare = room.saturating_sub(to - start) / 2;
-        let from = start
-            .saturating_sub(spare.min(room / 3))
-            .min(end.saturating_sub(room));
-        Window {
-            start: from,
-            end: from + room,
-            more: from + room < end,
-        }
-    }
-
-    /// The text in a window, with an ellipsis for what is left out.
-    fn cut(&self, window: Window) -> String {
-        let mut text = String::new();
-        if window.start > 0 {
-            text.push('…');
-        }
-        for cell in &self.0 {
-            if cell.column >= window.start && cell.column + cell.width <= window.end {
-                text.push_str(&cell.shown);
-            } else if cell.column < window.end && cell.column + cell.width > window.start {
-                // Half of a wide character stands at the edge.
-                let inside =
-                    (cell.column + cell.width).min(window.end) - cell.column.max(window.start);
-                text.push_str(&" ".repeat(inside));
-            }
-        }
-        if window.more {
-            text.push('…');
-            return text;
-        }
-        text.truncate(text.trim_end().len());
-        text
-    }
+/// Whether a line of a long frame is left out.
+fn is_middle(index: usize, lines: usize) -> bool {
+    lines > LINES && index >= LINES - LAST_LINES && index + LAST_LINES < lines
 }
 
 #[cfg(test)]
@@ -348,7 +205,7 @@ mod tests {
             kind: Kind::Fail,
             language: "python".to_owned(),
             span,
-            snippet: String::new(),
+            snippet: "f(x)".to_owned(),
             frame: Frame {
                 first_line: 9,
                 lines: lines.iter().map(|line| (*line).to_owned()).collect(),
@@ -397,6 +254,15 @@ mod tests {
         let lines: Vec<String> = (0..40).map(|line| format!("    line {line}")).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_snapshot!(shown(&lines, (10, 5, 47, 9), &[]));
+    }
+
+    #[test]
+    fn a_finding_that_the_frame_does_not_reach_is_told() {
+        assert_snapshot!(shown(
+            &["a cut line…"],
+            (9, 5_000, 9, 5_004),
+            &[("x", 9, 5_002, 5_003)]
+        ));
     }
 
     #[test]

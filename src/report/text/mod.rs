@@ -1,5 +1,6 @@
 //! The report for people, repository by repository as each completes, and a summary that says what its claim rests on.
 
+mod cells;
 mod frame;
 mod summary;
 
@@ -8,7 +9,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, Report, escape};
+use super::{Options, Report, claim, escape};
 use crate::model::{Finding, Kind, RunInfo, RunSummary, Severity, Unit};
 
 /// The report.
@@ -83,15 +84,7 @@ impl Report for Text {
             paint.bold(&place),
             escape::visible(&rule.id)
         )?;
-        match instance.kind {
-            Kind::Fail => writeln!(out, "{}", escape::visible(&rule.message))?,
-            Kind::Review => writeln!(
-                out,
-                "{}? It may hide {}; look yourself",
-                escape::visible(&rule.message),
-                escape::visible(&instance.reason)
-            )?,
-        }
+        writeln!(out, "{}", escape::visible(&claim(run, finding)))?;
         if run.snippets {
             frame::write(out, paint, self.options.width, instance)?;
         }

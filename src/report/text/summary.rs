@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use super::super::{escape, number};
 use super::Paint;
-use crate::model::{Coverage, IncidentTally, Outcome, ProblemKind, RunInfo, RunSummary};
+use crate::model::{Coverage, IncidentTally, Outcome, RunInfo, RunSummary};
 
 /// How many owners are named per incident.
 const OWNERS: usize = 8;
+/// How many repositories with problems are named.
+const NAMED: usize = 5;
 /// What to write to see every entry.
 const COVERAGE_HINT: &str = "-o coverage=c.jsonl";
 
@@ -19,6 +21,9 @@ pub(super) fn write(
     run: &RunInfo,
     summary: &RunSummary,
 ) -> io::Result<()> {
+    if summary.units == 0 {
+        return Ok(()); // nothing was scanned, and why has been said
+    }
     incidents(out, paint, verbose, run, summary)?;
     not_looked_at(out, paint, summary)?;
     if verbose {
@@ -69,7 +74,8 @@ fn incidents(
         }
     } else {
         let others = number::count(count, "other incident", "other incidents");
-        writeln!(out, "{others}: no instance")?;
+        let seen = if summary.complete { "" } else { " seen" };
+        writeln!(out, "{others}: no instance{seen}")?;
     }
     if verbose {
         for id in silent {
@@ -194,29 +200,38 @@ fn outcomes(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
     Ok(())
 }
 
+/// One line; what is wrong with each is said where it happens, with its hint.
 fn problems(out: &mut dyn Write, paint: Paint, summary: &RunSummary) -> io::Result<()> {
+    let mut names: Vec<String> = Vec::new();
     for problem in &summary.problems {
-        let word = match problem.kind {
-            ProblemKind::Input => "Wrong input",
-            ProblemKind::Source => "Not scanned",
-        };
-        let place = problem
+        let name = problem
             .repository
             .as_deref()
-            .map(|name| format!("{}: ", escape::visible(name)));
-        write!(out, "{}: {}", paint.bold(word), place.unwrap_or_default())?;
-        for (index, line) in problem.message.lines().enumerate() {
-            let indent = if index == 0 { "" } else { "  " };
-            writeln!(out, "{indent}{}", escape::visible(line))?;
-        }
-        if problem.message.is_empty() {
-            writeln!(out)?;
-        }
-        if !problem.hint.is_empty() {
-            writeln!(out, "  hint: {}", escape::visible(&problem.hint))?;
+            .map(escape::visible)
+            .unwrap_or_default();
+        if !name.is_empty() && !names.contains(&name.as_ref().to_owned()) {
+            names.push(name.into_owned());
         }
     }
-    Ok(())
+    if summary.problems.is_empty() {
+        return Ok(());
+    }
+    let count = number::count(summary.problems.len() as u64, "problem", "problems");
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if more > 0 {
+        names.push(format!("{} more", number::thousands(more as u64)));
+    }
+    let list = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
+    };
+    writeln!(
+        out,
+        "{}: {count} with what was asked for{list}",
+        paint.bold("Not scanned")
+    )
 }
 
 fn closing(out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
