@@ -338,6 +338,7 @@ fn unit(repository: &str, kind: UnitKind) -> Unit {
 
 fn unit_summary() -> UnitSummary {
     UnitSummary {
+        bytes: 0,
         coverage: Coverage::default(),
         complete: true,
         findings: 0,

@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; `model` is open to all. The plan stands in `src/lib.rs`.
 const DOORS: [(&str, &[&str]); 9] = [
-    ("cli", &["language", "pack", "report", "rule", "scan", "source", "strict"]),
+    (
+        "cli",
+        &[
+            "language", "pack", "report", "rule", "scan", "source", "strict",
+        ],
+    ),
     ("language", &[]),
     ("model", &[]),
     ("pack", &["language", "strict"]),
@@ -38,7 +43,11 @@ fn rooms(text: &str) -> Vec<String> {
             continue;
         }
         let rest = &code[at + "crate::".len()..];
-        rooms.push(rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect());
+        rooms.push(
+            rest.chars()
+                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                .collect(),
+        );
     }
     rooms
 }
@@ -52,7 +61,13 @@ fn all() -> Vec<(PathBuf, String, String)> {
         .into_iter()
         .map(|path| {
             let inside = path.strip_prefix(&root).expect("below src").to_path_buf();
-            let room = inside.components().next().expect("a name").as_os_str().to_string_lossy().replace(".rs", "");
+            let room = inside
+                .components()
+                .next()
+                .expect("a name")
+                .as_os_str()
+                .to_string_lossy()
+                .replace(".rs", "");
             let text = fs::read_to_string(&path).expect("it can be read");
             (inside, room, text)
         })
@@ -67,7 +82,9 @@ fn every_room_keeps_to_its_doors() {
         if matches!(room.as_str(), "main" | "lib" | "build") || path.ends_with("tests.rs") {
             continue;
         }
-        let open = doors.get(room.as_str()).unwrap_or_else(|| panic!("{room} is not in the table of doors"));
+        let open = doors
+            .get(room.as_str())
+            .unwrap_or_else(|| panic!("{room} is not in the table of doors"));
         for used in rooms(&text) {
             if used != room && used != "model" && !open.contains(&used.as_str()) {
                 wrong.push(format!("{} uses crate::{used}", path.display()));
@@ -88,8 +105,12 @@ fn only_some_rooms_know_git_clap_and_sarif() {
             ("tree_sitter::", &["cli", "language", "rule", "scan"]),
         ] {
             let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-            let named = code.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
-            let test = path.components().any(|part| part.as_os_str().to_string_lossy().contains("test"));
+            let named = code
+                .lines()
+                .any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+            let test = path
+                .components()
+                .any(|part| part.as_os_str().to_string_lossy().contains("test"));
             if named && !test && !rooms.contains(&room.as_str()) {
                 wrong.push(format!("{} names {word}", path.display()));
             }
@@ -100,8 +121,11 @@ fn only_some_rooms_know_git_clap_and_sarif() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let silent: Vec<PathBuf> =
-        all().into_iter().filter(|(_, _, text)| !text.starts_with("//!")).map(|(path, ..)| path).collect();
+    let silent: Vec<PathBuf> = all()
+        .into_iter()
+        .filter(|(_, _, text)| !text.starts_with("//!"))
+        .map(|(path, ..)| path)
+        .collect();
     assert!(silent.is_empty(), "{silent:?}");
 }
 
@@ -111,7 +135,14 @@ fn every_file_of_tests_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let main = fs::read_to_string(folder.join("main.rs")).expect("it is there");
     for item in fs::read_dir(&folder).expect("it can be listed") {
-        let name = item.expect("listed").file_name().to_string_lossy().replace(".rs", "");
-        assert!(name == "main" || main.contains(&format!("mod {name};")), "{name} is not listed");
+        let name = item
+            .expect("listed")
+            .file_name()
+            .to_string_lossy()
+            .replace(".rs", "");
+        assert!(
+            name == "main" || main.contains(&format!("mod {name};")),
+            "{name} is not listed"
+        );
     }
 }

@@ -39,7 +39,11 @@ fn exit_codes_of_a_scan() {
     for (arguments, expected) in cases {
         let all = [&["scan", "--packs", "packs"], *arguments].concat();
         let run = sandbox.stampout(&all);
-        assert_eq!(run.code, *expected, "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.code, *expected,
+            "{arguments:?}\n{}\n{}",
+            run.stdout, run.stderr
+        );
     }
 }
 
@@ -48,12 +52,19 @@ fn exit_codes_of_a_scan() {
 fn a_bad_pack_does_not_stop_the_others() {
     let sandbox = Sandbox::new();
     sandbox.danger_pack();
-    sandbox.write("packs/bad/incident.toml", "schema = 1\n[incident]\nidd = 'X'\n");
+    sandbox.write(
+        "packs/bad/incident.toml",
+        "schema = 1\n[incident]\nidd = 'X'\n",
+    );
     sandbox.repository("found", &[("a.py", "danger(1)\n")]);
     let run = sandbox.stampout(&["scan", "--packs", "packs", "found", "-f", "jsonl"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert_eq!(run.json_lines().len(), 1);
-    assert!(run.stderr.contains("unknown key `idd`") && run.stderr.contains("did you mean `id`?"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("unknown key `idd`") && run.stderr.contains("did you mean `id`?"),
+        "{}",
+        run.stderr
+    );
 }
 
 /// A query that does not compile is found when its first candidate comes; the other rules go on.
@@ -61,14 +72,25 @@ fn a_bad_pack_does_not_stop_the_others() {
 fn a_query_that_does_not_compile_is_said_with_its_place() {
     let sandbox = Sandbox::new();
     sandbox.danger_pack();
-    sandbox.write("packs/bad/incident.toml", crate::sandbox::DANGER.replace("INC-1", "INC-2"));
-    sandbox.write("packs/bad/danger.scm", "((call funtion: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n");
+    sandbox.write(
+        "packs/bad/incident.toml",
+        crate::sandbox::DANGER.replace("INC-1", "INC-2"),
+    );
+    sandbox.write(
+        "packs/bad/danger.scm",
+        "((call funtion: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n",
+    );
     sandbox.write("packs/bad/c.scm", "((call_expression) @bug)\n");
     sandbox.repository("found", &[("a.py", "danger(1)\n")]);
     let run = sandbox.stampout(&["scan", "--packs", "packs", "found", "-f", "jsonl"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert_eq!(run.json_lines().len(), 1);
-    for part in ["python has no field `funtion`", "did you mean `function`?", "danger.scm:1:8", "^^^^^^^"] {
+    for part in [
+        "python has no field `funtion`",
+        "did you mean `function`?",
+        "danger.scm:1:8",
+        "^^^^^^^",
+    ] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
 }

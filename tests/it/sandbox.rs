@@ -20,7 +20,9 @@ pub struct Run {
 
 impl Sandbox {
     pub fn new() -> Self {
-        Self { root: tempfile::tempdir().expect("a temporary folder") }
+        Self {
+            root: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -37,7 +39,14 @@ impl Sandbox {
     /// Runs git in a folder of the sandbox; panics with what it said if it fails.
     pub fn git(&self, folder: &str, arguments: &[&str]) -> String {
         let output = Command::new("git")
-            .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"])
+            .args([
+                "-c",
+                "init.defaultBranch=main",
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "protocol.file.allow=always",
+            ])
             .args(arguments)
             .current_dir(self.path(folder))
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -50,7 +59,11 @@ impl Sandbox {
             .env("GIT_COMMITTER_DATE", "2026-03-02T09:14:00Z")
             .output()
             .expect("git runs");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
@@ -78,10 +91,18 @@ impl Sandbox {
     /// Runs the binary in the sandbox with more environment.
     pub fn stampout_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stampout"));
-        command.args(arguments).current_dir(self.root.path()).env_clear();
+        command
+            .args(arguments)
+            .current_dir(self.root.path())
+            .env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", self.root.path()).env("SOURCE_DATE_EPOCH", "1772442840");
-        let output: Output = command.envs(environment.iter().copied()).output().expect("the binary runs");
+        command
+            .env("HOME", self.root.path())
+            .env("SOURCE_DATE_EPOCH", "1772442840");
+        let output: Output = command
+            .envs(environment.iter().copied())
+            .output()
+            .expect("the binary runs");
         Run {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -92,12 +113,18 @@ impl Sandbox {
     /// A pack that finds `danger(…)` in Python, and `danger` in C and C++.
     pub fn danger_pack(&self) {
         self.write("packs/danger/incident.toml", DANGER);
-        self.write("packs/danger/danger.scm", "((call function: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n");
+        self.write(
+            "packs/danger/danger.scm",
+            "((call function: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n",
+        );
         self.write(
             "packs/danger/c.scm",
             "((call_expression function: (identifier) @_f) @bug (#eq? @_f \"danger\"))\n",
         );
-        self.write("packs/danger/cases/case.py", "# bug: danger\ndanger(1)\n# ok: danger\nsafe(1)\n");
+        self.write(
+            "packs/danger/cases/case.py",
+            "# bug: danger\ndanger(1)\n# ok: danger\nsafe(1)\n",
+        );
         for name in ["case.c", "case.cpp"] {
             let case = "int f(void) {\n  // bug: danger\n  danger(1);\n  // ok: danger\n  return safe(1);\n}\n";
             self.write(&format!("packs/danger/cases/{name}"), case);
@@ -108,19 +135,25 @@ impl Sandbox {
 impl Run {
     /// The lines of a report that has one JSON value a line.
     pub fn json_lines(&self) -> Vec<Value> {
-        self.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+            .collect()
     }
 
     /// The whole of standard output as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 }
 
 /// Reads a file with one JSON value a line.
 pub fn json_lines(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).expect("the report is there");
-    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
 }
 
 /// The manifest of the pack that the tests use.

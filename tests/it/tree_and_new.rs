@@ -11,7 +11,11 @@ fn a_new_pack_passes_once_its_blanks_are_filled() {
     assert_eq!(made.code, 0, "{}", made.stderr);
     let blank = sandbox.stampout(&["test", "INC-7"]);
     assert_eq!(blank.code, 2, "{}", blank.stdout);
-    assert!(blank.stderr.contains("`title` of [incident] is blank"), "{}", blank.stderr);
+    assert!(
+        blank.stderr.contains("`title` of [incident] is blank"),
+        "{}",
+        blank.stderr
+    );
 
     let path = sandbox.path("INC-7/incident.toml");
     let manifest = fs::read_to_string(&path).expect("made");
@@ -20,11 +24,22 @@ fn a_new_pack_passes_once_its_blanks_are_filled() {
         .replace("= \"\" ", "= \"filled in\" ");
     fs::write(&path, manifest).expect("written");
     let query = sandbox.stampout(&["test", "INC-7"]);
-    assert!(query.stderr.contains("the query has no pattern"), "{}", query.stderr);
+    assert!(
+        query.stderr.contains("the query has no pattern"),
+        "{}",
+        query.stderr
+    );
 
     let case = fs::read_to_string(sandbox.path("INC-7/cases/case.py")).expect("made");
-    sandbox.write("INC-7/cases/case.py", case.replacen("\n\n", "\neval(x)\n", 1).replacen("\n\n", "\nsafe(x)\n", 1));
-    sandbox.write("INC-7/python.scm", "((call function: (identifier) @_f) @bug (#eq? @_f \"eval\"))\n");
+    sandbox.write(
+        "INC-7/cases/case.py",
+        case.replacen("\n\n", "\neval(x)\n", 1)
+            .replacen("\n\n", "\nsafe(x)\n", 1),
+    );
+    sandbox.write(
+        "INC-7/python.scm",
+        "((call function: (identifier) @_f) @bug (#eq? @_f \"eval\"))\n",
+    );
     let passed = sandbox.stampout(&["test", "INC-7"]);
     assert_eq!(passed.code, 0, "{}{}", passed.stdout, passed.stderr);
 
@@ -41,18 +56,26 @@ fn new_works_for_every_language() {
         let run = sandbox.stampout(&["new", &format!("INC-{index}"), "-l", language.name, "-q"]);
         assert_eq!(run.code, 0, "{}: {}", language.name, run.stderr);
     }
-    assert_eq!(sandbox.stampout(&["new", "INC-0"]).code, 2, "a folder that is there is not overwritten");
+    assert_eq!(
+        sandbox.stampout(&["new", "INC-0"]).code,
+        2,
+        "a folder that is there is not overwritten"
+    );
     assert_eq!(sandbox.stampout(&["new", "../x"]).code, 2);
 }
 
 #[test]
 fn the_tree_of_a_file() {
     let sandbox = Sandbox::new();
-    sandbox.write("a.py", "f(1\n");
+    sandbox.write("a.py", "f(1)\nif x\n  y\n");
     let run = sandbox.stampout(&["tree", "a.py"]);
     assert_eq!(run.code, 0);
-    assert!(run.stdout.contains("function: (identifier)  1:1-1:2  `f`"), "{}", run.stdout);
-    assert!(run.stdout.contains("MISSING"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("function: (identifier)  1:1-1:2  `f`"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("(MISSING :)"), "{}", run.stdout);
 }
 
 #[test]
@@ -62,9 +85,15 @@ fn a_query_is_tried_at_once() {
     let query = "(call) @bug";
     let run = sandbox.stampout(&["try", "-l", "py", "--query", query, "app", "-f", "jsonl"]);
     assert_eq!((run.code, run.json_lines().len()), (1, 1), "{}", run.stderr);
-    let bare = sandbox.stampout(&["try", "-l", "py", "--query", query, "app", "--rev", "main", "-f", "jsonl"]);
+    let bare = sandbox.stampout(&[
+        "try", "-l", "py", "--query", query, "app", "--rev", "main", "-f", "jsonl",
+    ]);
     assert_eq!(bare.json_lines()[0]["revision"], "main");
     let wrong = sandbox.stampout(&["try", "-l", "py", "--query", "(cal) @bug", "app"]);
     assert_eq!(wrong.code, 2);
-    assert!(wrong.stderr.contains("python has no node kind `cal`") && wrong.stderr.contains("`call`"), "{}", wrong.stderr);
+    assert!(
+        wrong.stderr.contains("python has no node kind `cal`") && wrong.stderr.contains("`call`"),
+        "{}",
+        wrong.stderr
+    );
 }
