@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::support::{Scratch, git, list_revision, list_work_tree, read, read_all, summary};
+use super::support::{
+    Scratch, git, list_revision, list_work_tree, read, read_all, summary, try_git,
+};
 use crate::model::Outcome;
 use crate::source::{Loaded, Repository, discover};
 
@@ -56,12 +58,9 @@ fn no_setting_runs_anything() {
     }
     // The trap springs when git is used without care, else this test shows nothing.
     repo.git(&["config", "core.fsmonitor", &script]);
-    let careless = std::process::Command::new("git")
-        .args(["status"])
-        .current_dir(repo.root())
-        .output();
+    let careless = try_git(repo.root(), &["status"]);
     assert!(
-        careless.is_ok() && fs::remove_file(&canary).is_ok(),
+        careless.status.success() && fs::remove_file(&canary).is_ok(),
         "the trap does not work"
     );
 
@@ -166,13 +165,7 @@ fn repositories_of_other_users_are_read() {
             );
         }
     }
-    let careless = std::process::Command::new("git")
-        .args(["rev-parse", "HEAD"])
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .current_dir(repo.root())
-        .output()
-        .expect("git runs");
+    let careless = try_git(repo.root(), &["rev-parse", "HEAD"]);
     assert!(
         !careless.status.success(),
         "git does not mind whose repository it is"
