@@ -12,7 +12,6 @@ use rustix::fs::FileType;
 use super::entry::{Entry, State};
 use super::git::Verb;
 use super::index::{self, Tracked};
-use super::object::Mode;
 use super::repository::Store;
 use super::revision_list::problem;
 use super::scope::is_or_below;
@@ -21,64 +20,55 @@ use super::worktree::Gathering;
 use super::{PathScope, SourceError, gitdir};
 use crate::model::{Outcome, RepoPath};
 
-/// What our own walk saw and the index does not know.
-#[derive(Default)]
-pub(super) struct Seen {
-    nodes: Vec<(RepoPath, Node)>,
-    /// A `.gitignore` on which git would wait for ever.
-    blocked: Option<RepoPath>,
+/// What our own walk sees and neither the index knows nor an entry stands for.
+fn look(
+    root: &Path,
+    scope: &PathScope,
+    tracked: &BTreeMap<RepoPath, Tracked>,
+    whole: &BTreeSet<RepoPath>,
+) -> Vec<(RepoPath, Node)> {
+    let mut seen = Vec::new();
+    let mut see = |path: &[u8], place: &Path, node: Node| {
+        let path = RepoPath::new(path);
+        let is_folder = matches!(node, Node::Folder);
+        if path.file_name() == b".git" || whole.contains(&path) {
+            return Step::Over;
+        }
+        if is_folder {
+            let nested = gitdir::of_work_tree(place).is_some() && !holds_tracked(tracked, &path);
+            if !nested {
+                return Step::Into;
+            }
+        }
+        if is_folder || matches!(node, Node::Unreadable(_)) || !tracked.contains_key(&path) {
+            seen.push((path, node));
+        }
+        Step::Over
+    };
+    if scope.is_all() {
+        walk(root, b"", &mut see);
+    }
+    for path in scope.paths() {
+        walk(root, path.as_bytes(), &mut see);
+    }
+    seen
 }
 
-impl Seen {
-    pub(super) fn look(
-        root: &Path,
-        scope: &PathScope,
-        tracked: &BTreeMap<RepoPath, Tracked>,
-    ) -> Self {
-        let mut seen = Self::default();
-        let mut see = |path: &[u8], place: &Path, node: Node| {
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            if name == b".git" {
-                return Step::Over;
-            }
-            let path = RepoPath::new(path);
-            if matches!(node, Node::Special) && name == b".gitignore" {
-                seen.blocked = Some(path.clone());
-            }
-            match node {
-                Node::Folder => match tracked.get(&path) {
-                    Some(Tracked {
-                        mode: Mode::Submodule,
-                        ..
-                    }) => Step::Over,
-                    _ if gitdir::of_work_tree(place).is_some()
-                        && !holds_tracked(tracked, &path) =>
-                    {
-                        seen.nodes.push((path, node));
-                        Step::Over
-                    }
-                    _ => Step::Into,
-                },
-                Node::Unreadable(_) => {
-                    seen.nodes.push((path, node));
-                    Step::Over
-                }
-                _ => {
-                    if !tracked.contains_key(&path) {
-                        seen.nodes.push((path, node));
-                    }
-                    Step::Over
-                }
-            }
-        };
-        if scope.is_all() {
-            walk(root, b"", &mut see);
+/// A `.gitignore` that is a FIFO or device: git opens it and waits for ever.
+fn blocking_ignore_file(root: &Path) -> Option<RepoPath> {
+    let mut found = None;
+    walk(root, b"", &mut |path, place, node| {
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        if matches!(node, Node::Special) && name == b".gitignore" {
+            found = Some(RepoPath::new(path));
         }
-        for path in scope.paths() {
-            walk(root, path.as_bytes(), &mut see);
+        if found.is_some() || name == b".git" || gitdir::of_work_tree(place).is_some() {
+            Step::Over
+        } else {
+            Step::Into
         }
-        seen
-    }
+    });
+    found
 }
 
 /// Whether the index has anything below this folder.
@@ -91,28 +81,16 @@ fn holds_tracked(tracked: &BTreeMap<RepoPath, Tracked>, folder: &RepoPath) -> bo
 
 impl Gathering<'_> {
     /// Adds what git says is untracked and ignored.
-    pub(super) fn add_beside(
-        &mut self,
-        store: &Store,
-        seen: &Seen,
-        no_ignore: bool,
-    ) -> Result<(), SourceError> {
+    pub(super) fn add_beside(&mut self, store: &Store, no_ignore: bool) -> Result<(), SourceError> {
         let scope = self.repository.scope.clone();
         if no_ignore {
-            return self.add_others(store, &scope, false);
+            return self.add_others(&others(store, &scope)?, &scope);
         }
-        if let Some(path) = &seen.blocked {
-            let message = format!(
-                "{path} is a FIFO or device: git would wait on it, so no ignore file is honoured"
-            );
-            self.problems.push(problem(
-                self.repository,
-                message,
-                "remove it, or pass --no-ignore",
-            ));
-            return self.add_others(store, &scope, false);
-        }
-        self.add_others(store, &scope, true)?;
+        let flags = ["-z", "--others", "--exclude-standard"];
+        let Some(kept) = self.ask(store, &flags, &scope)? else {
+            return self.add_others(&others(store, &scope)?, &scope);
+        };
+        self.add_others(&kept, &scope)?;
         let flags = [
             "-z",
             "--others",
@@ -120,9 +98,9 @@ impl Gathering<'_> {
             "--exclude-standard",
             "--directory",
         ];
-        let listing = store
-            .git
-            .run(Verb::LsFiles, &index::arguments(&flags, &scope))?;
+        let Some(listing) = self.ask(store, &flags, &scope)? else {
+            return self.add_others(&others(store, &scope)?, &scope);
+        };
         let mut ignored: Vec<&[u8]> = listing
             .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty())
@@ -155,9 +133,36 @@ impl Gathering<'_> {
             }
         }
         if asked_for.is_empty() {
-            Ok(())
-        } else {
-            self.add_others(store, &PathScope::of(asked_for), false)
+            return Ok(());
+        }
+        let asked_for = PathScope::of(asked_for);
+        self.add_others(&others(store, &asked_for)?, &asked_for)
+    }
+
+    /// Lists with the help of ignore files; `None` if one of them blocks, which is a problem then.
+    fn ask(
+        &mut self,
+        store: &Store,
+        flags: &[&str],
+        scope: &PathScope,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        let mut blocking = None;
+        let is_stuck = || {
+            blocking = blocking_ignore_file(self.repository.root());
+            blocking.is_some()
+        };
+        let args = index::arguments(flags, scope);
+        let output = store.git.output_unless(Verb::LsFiles, &args, is_stuck)?;
+        match (output, blocking) {
+            (Some(output), _) if output.code == Some(0) => Ok(Some(output.stdout)),
+            (Some(output), _) => Err(output.error(Verb::LsFiles)),
+            (None, path) => {
+                let path = path.unwrap_or_default();
+                let message = format!("git waits on {path}, so no ignore file is honoured");
+                let hint = "remove it, or pass --no-ignore";
+                self.problems.push(problem(self.repository, message, hint));
+                Ok(None)
+            }
         }
     }
 
@@ -174,20 +179,7 @@ impl Gathering<'_> {
         self.add(entry);
     }
 
-    fn add_others(
-        &mut self,
-        store: &Store,
-        scope: &PathScope,
-        exclude: bool,
-    ) -> Result<(), SourceError> {
-        let flags: &[&str] = if exclude {
-            &["-z", "--others", "--exclude-standard"]
-        } else {
-            &["-z", "--others"]
-        };
-        let listing = store
-            .git
-            .run(Verb::LsFiles, &index::arguments(flags, scope))?;
+    fn add_others(&mut self, listing: &[u8], scope: &PathScope) -> Result<(), SourceError> {
         for path in listing
             .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty())
@@ -226,7 +218,7 @@ impl Gathering<'_> {
     }
 
     /// Adds what the walk saw and nothing accounts for yet.
-    pub(super) fn add_seen(&mut self, seen: Seen) {
+    pub(super) fn add_seen(&mut self) {
         let stands_for_all = |entry: &&Entry| {
             matches!(
                 &entry.state,
@@ -239,10 +231,9 @@ impl Gathering<'_> {
             .filter(stands_for_all)
             .map(|entry| entry.path.clone())
             .collect();
-        for (path, node) in seen.nodes {
-            if is_below_any(&whole, path.as_bytes()) {
-                continue;
-            }
+        let repository = self.repository;
+        let seen = look(repository.root(), &repository.scope, self.tracked, &whole);
+        for (path, node) in seen {
             match node {
                 Node::Special => self.add(Entry::settled(path, Outcome::SpecialFile, "")),
                 Node::Folder => self.add(Entry::settled(path, Outcome::NestedRepository, "")),
@@ -267,13 +258,8 @@ impl Gathering<'_> {
     }
 }
 
-/// Whether the path is one of these or lies below one.
-fn is_below_any(folders: &BTreeSet<RepoPath>, path: &[u8]) -> bool {
-    let ends = path
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'/')
-        .map(|(index, _)| index);
-    ends.chain([path.len()])
-        .any(|end| folders.contains(&RepoPath::new(&path[..end])))
+/// All that git does not track, whatever ignore files say.
+fn others(store: &Store, scope: &PathScope) -> Result<Vec<u8>, SourceError> {
+    let args = index::arguments(&["-z", "--others"], scope);
+    store.git.run(Verb::LsFiles, &args)
 }

@@ -9,7 +9,6 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 
 use super::beneath::Beneath;
-use super::beside::Seen;
 use super::entry::{Changes, Entry, ListOptions, Listing, State, apply_globs};
 use super::index::{self, Tracked};
 use super::object::Mode;
@@ -62,9 +61,8 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     for (path, entry) in &tracked {
         gathering.add_tracked(path, entry);
     }
-    let seen = Seen::look(repository.root(), &repository.scope, &tracked);
-    gathering.add_beside(store, &seen, options.no_ignore)?;
-    gathering.add_seen(seen);
+    gathering.add_beside(store, options.no_ignore)?;
+    gathering.add_seen();
     let Gathering {
         entries,
         changes,
