@@ -9,8 +9,14 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::{FileType, Mode, OFlags, fstat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, statat};
 use rustix::io::Errno;
+
+/// How folders on the way are opened: where the system can, without the right to list them.
+#[cfg(target_os = "linux")]
+const FOLDER: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
+#[cfg(not(target_os = "linux"))]
+const FOLDER: OFlags = OFlags::CLOEXEC.union(OFlags::NONBLOCK);
 
 /// A folder that is the world.
 #[derive(Debug)]
@@ -31,8 +37,7 @@ pub(super) enum Opened {
 impl Beneath {
     /// Opens the root, which itself may be reached through symbolic links.
     pub(super) fn new(root: &Path) -> Result<Self, Errno> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = rustix::fs::open(root, flags, Mode::empty())?;
+        let root = rustix::fs::open(root, FOLDER | OFlags::DIRECTORY, Mode::empty())?;
         Ok(Self {
             root,
             stepwise: AtomicBool::new(!cfg!(target_os = "linux")),
@@ -41,8 +46,13 @@ impl Beneath {
 
     /// What stands at a path, itself not followed. `ELOOP` means that a folder on the way is a symbolic link.
     pub(super) fn kind(&self, path: &[u8]) -> Result<FileType, Errno> {
-        let found = self.open(path, OFlags::PATH | OFlags::NOFOLLOW)?;
-        Ok(FileType::from_raw_mode(fstat(&found)?.st_mode))
+        if let Some(found) = self.at_once(path, FOLDER | OFlags::NOFOLLOW) {
+            return Ok(FileType::from_raw_mode(fstat(&found?)?.st_mode));
+        }
+        let (folder, name) = self.way(path)?;
+        let folder = folder.as_ref().map_or(self.root.as_fd(), AsFd::as_fd);
+        let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(FileType::from_raw_mode(stat.st_mode))
     }
 
     /// Opens a path for reading.
@@ -60,18 +70,21 @@ impl Beneath {
 
     fn open(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
         let flags = flags | OFlags::CLOEXEC;
-        if !self.stepwise.load(Ordering::Relaxed) {
-            match self.at_once(path, flags) {
-                Err(Errno::NOSYS | Errno::PERM) => self.stepwise.store(true, Ordering::Relaxed),
-                result => return result,
-            }
+        if let Some(found) = self.at_once(path, flags) {
+            return found;
         }
-        self.step_by_step(path, flags)
+        let (folder, name) = self.way(path)?;
+        let folder = folder.as_ref().map_or(self.root.as_fd(), AsFd::as_fd);
+        rustix::fs::openat(folder, name, flags, Mode::empty())
     }
 
+    /// Opens with one call; `None` where there is no such call.
     #[cfg(target_os = "linux")]
-    fn at_once(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+    fn at_once(&self, path: &[u8], flags: OFlags) -> Option<Result<OwnedFd, Errno>> {
         use rustix::fs::{ResolveFlags, openat2};
+        if self.stepwise.load(Ordering::Relaxed) {
+            return None;
+        }
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
         let mut tries = 0;
@@ -79,42 +92,41 @@ impl Beneath {
             match openat2(&self.root, path, flags, Mode::empty(), resolve) {
                 // The tree was changed under the kernel's feet.
                 Err(Errno::AGAIN) if tries < 32 => tries += 1,
-                result => return result,
+                Err(Errno::NOSYS | Errno::PERM) => {
+                    self.stepwise.store(true, Ordering::Relaxed);
+                    return None;
+                }
+                result => return Some(result),
             }
         }
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn at_once(&self, _: &[u8], _: OFlags) -> Result<OwnedFd, Errno> {
-        Err(Errno::NOSYS)
+    fn at_once(&self, _: &[u8], _: OFlags) -> Option<Result<OwnedFd, Errno>> {
+        None
     }
 
-    fn step_by_step(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
-        let (folders, name) = match path.iter().rposition(|byte| *byte == b'/') {
-            Some(slash) => (&path[..slash], &path[slash + 1..]),
-            None => (&path[..0], path),
-        };
+    /// Opens the folder that holds a path, step by step (`None` is the root); also returns the name in it.
+    fn way<'a>(&self, path: &'a [u8]) -> Result<(Option<OwnedFd>, &'a [u8]), Errno> {
+        let mut parts = path.split(|byte| *byte == b'/').peekable();
         let mut here: Option<OwnedFd> = None;
-        if !folders.is_empty() || path.starts_with(b"/") {
-            for folder in folders.split(|byte| *byte == b'/') {
-                let step = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-                let next = self.step(here.as_ref(), folder, step)?;
-                match FileType::from_raw_mode(fstat(&next)?.st_mode) {
-                    FileType::Directory => here = Some(next),
-                    FileType::Symlink => return Err(Errno::LOOP),
-                    _ => return Err(Errno::NOTDIR),
-                }
+        while let Some(part) = parts.next() {
+            if matches!(part, b"" | b"." | b"..") {
+                return Err(Errno::XDEV);
+            }
+            if parts.peek().is_none() {
+                return Ok((here, part));
+            }
+            let folder = here.as_ref().map_or(self.root.as_fd(), AsFd::as_fd);
+            let flags = FOLDER | OFlags::NOFOLLOW;
+            let next = rustix::fs::openat(folder, part, flags, Mode::empty())?;
+            match FileType::from_raw_mode(fstat(&next)?.st_mode) {
+                FileType::Directory => here = Some(next),
+                FileType::Symlink => return Err(Errno::LOOP),
+                _ => return Err(Errno::NOTDIR),
             }
         }
-        self.step(here.as_ref(), name, flags)
-    }
-
-    fn step(&self, here: Option<&OwnedFd>, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
-        if matches!(name, b"" | b"." | b"..") {
-            return Err(Errno::XDEV);
-        }
-        let here = here.map_or(self.root.as_fd(), AsFd::as_fd);
-        rustix::fs::openat(here, name, flags, Mode::empty())
+        Err(Errno::XDEV)
     }
 }
 

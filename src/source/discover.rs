@@ -172,8 +172,11 @@ impl Search {
             self.problems.push(Problem {
                 kind: ProblemKind::Source,
                 repository: None,
-                message: format!("{}: its `.git` is no repository that can be opened", folder.display()),
-                hint: "`git -C FOLDER status` may say more; remove the `.git` to scan the files as a plain folder"
+                message: format!(
+                    "{}: its `.git` is no repository that can be opened",
+                    folder.display()
+                ),
+                hint: "clone it anew, or remove the `.git` to scan the files as a plain folder"
                     .to_owned(),
             });
         }

@@ -49,6 +49,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The object id that the tree or the index gives for this path, believed or not.
+    pub fn named_oid(&self) -> Option<Oid> {
+        match &self.state {
+            State::Object(oid) | State::File { index: Some(oid) } => Some(*oid),
+            _ => self.claimed,
+        }
+    }
+
     /// An entry that is settled at once.
     pub(super) fn settled(path: RepoPath, outcome: Outcome, detail: impl Into<String>) -> Self {
         Self {
@@ -97,10 +105,7 @@ pub(super) fn apply_globs(entries: &mut [Entry], globs: Option<&Globs>) {
         let earlier =
             matches!(&entry.state, State::Settled(outcome, _) if *outcome < Outcome::Excluded);
         if !earlier && !globs.wants(entry.path.as_bytes()) {
-            entry.claimed = match &entry.state {
-                State::Object(oid) | State::File { index: Some(oid) } => Some(*oid),
-                _ => entry.claimed,
-            };
+            entry.claimed = entry.named_oid();
             entry.state = State::Settled(Outcome::Excluded, String::new());
         }
     }

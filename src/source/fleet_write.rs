@@ -75,8 +75,9 @@ fn table(repository: &Repository, base: &Path) -> Option<String> {
     Some(table)
 }
 
+/// A basic TOML string; control characters were refused before.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The way from one absolute path to another, unless they share nothing but the root.

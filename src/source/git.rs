@@ -7,10 +7,12 @@
 //! them writes, runs a filter, a hook or a pager, or asks the network.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use std::{env, fs};
 
 use super::SourceError;
@@ -74,6 +76,9 @@ const SETTINGS: &[&str] = &[
     "credential.helper=",
     "advice.graftFileDeprecated=false",
 ];
+
+/// How long git may take before we look whether it can end at all.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How much of git's standard error is kept; git names damaged objects there.
 const STDERR_LIMIT: u64 = 4 << 20;
@@ -145,22 +150,49 @@ impl Git {
         verb: Verb,
         args: &[S],
     ) -> Result<Output, SourceError> {
+        let output = self.output_unless(verb, args, || false)?;
+        output.ok_or_else(|| self.spawn_error(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// The same, but after a second without an end `is_stuck` is asked, once: if it says so, git is ended and `None`
+    /// returned.
+    pub(super) fn output_unless<S: AsRef<OsStr>>(
+        &self,
+        verb: Verb,
+        args: &[S],
+        is_stuck: impl FnOnce() -> bool,
+    ) -> Result<Option<Output>, SourceError> {
         let mut command = self.command(verb);
         command.args(args).stdin(Stdio::null());
         let mut child = command.spawn().map_err(|cause| self.spawn_error(cause))?;
         let stderr = drain(&mut child);
-        let mut stdout = Vec::new();
-        let read = match child.stdout.take() {
-            Some(mut pipe) => pipe.read_to_end(&mut stdout).map(drop),
-            None => Ok(()),
-        };
+        let (sender, receiver) = mpsc::channel();
+        if let Some(mut pipe) = child.stdout.take() {
+            std::thread::spawn(move || {
+                let mut stdout = Vec::new();
+                let read = pipe.read_to_end(&mut stdout).map(|_| stdout);
+                // Nobody listens if git was ended.
+                let _ = sender.send(read);
+            });
+        }
+        let mut stdout = receiver.recv_timeout(PATIENCE);
+        if matches!(stdout, Err(RecvTimeoutError::Timeout)) {
+            if is_stuck() {
+                // Fails only if it came to its end just now.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Ok(None);
+            }
+            stdout = receiver.recv().map_err(RecvTimeoutError::from);
+        }
         let status = child.wait().map_err(|cause| self.spawn_error(cause))?;
-        read.map_err(|cause| self.spawn_error(cause))?;
-        Ok(Output {
+        let stdout = stdout.unwrap_or_else(|_| Ok(Vec::new()));
+        let stdout = stdout.map_err(|cause| self.spawn_error(cause))?;
+        Ok(Some(Output {
             stdout,
             stderr: stderr.text(),
             code: status.code(),
-        })
+        }))
     }
 
     /// Runs git to its end and returns its standard output; any exit code but 0 is an error.
@@ -186,7 +218,7 @@ impl Git {
         Ok((child, stderr))
     }
 
-    fn spawn_error(&self, cause: std::io::Error) -> SourceError {
+    fn spawn_error(&self, cause: io::Error) -> SourceError {
         SourceError::Spawn {
             program: self.program.clone(),
             cause,
@@ -242,7 +274,7 @@ fn drain(child: &mut Child) -> Stderr {
             let mut kept = Vec::new();
             // A broken pipe ends the text; what came before it is still worth showing.
             let _ = pipe.by_ref().take(STDERR_LIMIT).read_to_end(&mut kept);
-            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+            let _ = io::copy(&mut pipe, &mut io::sink());
             kept
         })
     });

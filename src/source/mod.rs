@@ -10,7 +10,9 @@
 //! folder, and what could not be listed is a problem.
 
 mod beneath;
+mod beside;
 mod cat_file;
+mod cat_session;
 mod discover;
 mod entry;
 mod error;

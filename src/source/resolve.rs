@@ -71,40 +71,33 @@ impl Repository {
                 }
             }
         }
-        let mut commits =
-            match revision::commits(&mut objects, targets.values().map(|target| target.oid)) {
-                Ok(commits) => commits,
-                Err(error) => {
-                    resolved.problems.push(refuse(&error));
-                    return resolved;
-                }
-            };
-        // Two names of one commit that cannot be read are two problems with one cause.
-        let broken: BTreeMap<Oid, (String, &str)> = commits
-            .extract_if(.., |_, result| result.is_err())
-            .filter_map(|(oid, result)| {
-                result
-                    .err()
-                    .map(|error| (oid, (error.to_string(), error.hint())))
-            })
-            .collect();
-        for target in targets.into_values() {
-            if let Some((message, hint)) = broken.get(&target.oid) {
-                let message = format!("revision `{}`: {message}", target.name);
-                resolved.problems.push(problem(Refusal(
-                    ProblemKind::Source,
-                    message,
-                    (*hint).to_owned(),
-                )));
-            } else if let Some(Ok((commit, parsed))) = commits.get(&target.oid) {
-                resolved.revisions.push(Revision {
-                    name: target.name,
-                    reference: target.reference,
-                    commit: commit.to_string(),
-                    commit_time: parsed.time,
-                    tree: parsed.tree.to_string(),
-                });
+        let wanted = targets.values().map(|target| target.oid);
+        let commits = match revision::commits(&mut objects, wanted) {
+            Ok(commits) => commits,
+            Err(error) => {
+                resolved.problems.push(refuse(&error));
+                return resolved;
             }
+        };
+        for target in targets.into_values() {
+            let (message, hint) = match commits.get(&target.oid) {
+                Some(Ok((commit, parsed))) => {
+                    resolved.revisions.push(Revision {
+                        name: target.name,
+                        reference: target.reference,
+                        commit: commit.to_string(),
+                        commit_time: parsed.time,
+                        tree: parsed.tree.to_string(),
+                    });
+                    continue;
+                }
+                Some(Err(error)) => (error.to_string(), error.hint().to_owned()),
+                None => ("it was not read".to_owned(), String::new()),
+            };
+            let message = format!("revision `{}`: {message}", target.name);
+            resolved
+                .problems
+                .push(problem(Refusal(ProblemKind::Source, message, hint)));
         }
         resolved
     }

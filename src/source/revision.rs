@@ -40,13 +40,16 @@ impl Revision {
     }
 }
 
+/// The commit that an id leads to, or why it leads to none.
+pub(super) type Peeled = Result<(Oid, Commit), SourceError>;
+
 /// Reads these commits, looking through annotated tags, each once.
 ///
 /// Errors only if git does not start; what is wrong with a single id stands with it.
 pub(super) fn commits(
     objects: &mut CatFile,
     ids: impl IntoIterator<Item = Oid>,
-) -> Result<BTreeMap<Oid, Result<(Oid, Commit), SourceError>>, SourceError> {
+) -> Result<BTreeMap<Oid, Peeled>, SourceError> {
     let mut found = BTreeMap::new();
     let mut pending: Vec<(Oid, Oid)> = ids.into_iter().map(|oid| (oid, oid)).collect();
     pending.sort_unstable();
