@@ -1,4 +1,44 @@
-//! stampout.
+//! Stamp out every instance of a bug: one incident pack in, every occurrence in every repository out.
+//!
+//! This page is the map of the code. Data flows through the rooms in this order:
+//!
+//! | room | its one sentence | may use |
+//! |---|---|---|
+//! | [`model`] | The nouns everyone shares, as plain data without I/O. | – |
+//! | [`strict`] | Reads TOML as users write it: unknown keys are errors, every error has its place. | model |
+//! | [`language`] | What we know of each language, as one table and data files. | model |
+//! | [`pack`] | Reads one incident folder as written and returns it validated, or errors that point into its text. | model, strict, language |
+//! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
+//! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
+//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source |
+//! | [`report`] | Writes reports, one file per format. | model |
+//! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
+//!
+//! A test reads the `use crate::` lines and holds these doors. Only `source` runs git, only `report::sarif` knows SARIF,
+//! only `cli` knows clap, the terminal and the exit.
+//!
+//! # The laws of the house
+//!
+//! 1. `scan` is a pure function of rule set and blobs: the same input gives the same bytes with 1 job or 16.
+//! 2. Every entry ends in exactly one outcome, and the outcomes add up to what was enumerated.
+//! 3. A prefilter may only rule out what provably cannot match: containment of literals, nothing more.
+//! 4. The match key is computed once, where the tree is, without path or line; the fingerprint adds repository and path.
+//! 5. An object id is believed only after its bytes were hashed.
+//! 6. Reports take the same data and never change the exit code.
+//! 7. An unknown predicate, capture, language or manifest key is an error with a nearest-name hint, never ignored.
+//! 8. Nothing a scanned repository contains can run code, lead the scanner outside, reach a terminal unescaped or make a
+//!    finding vanish silently.
+//! 9. No recursion over a syntax tree in our own code.
+//!
+//! # Where a newcomer adds…
+//!
+//! - an incident: a folder under `queries/` (manifest, queries, cases); no Rust.
+//! - a language: one dependency line, one row in `src/language/table.rs`, one sample file.
+//! - an output format: one file in `src/report/`, one row in `src/report/format.rs`; its golden comes from the shared
+//!   sample.
+//! - a predicate: one file in `src/rule/predicate/`, one row; its documented example is its test.
+//! - a command: one file in `src/cli/`, one variant in `src/cli/args.rs`.
+
 pub mod cli;
 pub mod language;
 pub mod model;

@@ -1,6 +1,6 @@
 //! Arguments, commands, progress, error wording, exit codes: the only room that speaks.
 //!
-//! Invariants: reports go to standard output, all else to standard error; only [`exit`] knows exit codes; nothing from
+//! Invariants: reports go to standard output, all else to standard error; only `exit` knows exit codes; nothing from
 //! outside reaches the terminal unescaped; nothing is ever configured by a scanned repository.
 
 mod args;

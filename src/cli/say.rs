@@ -21,7 +21,6 @@ pub(crate) fn warning(message: &str, hint: &str) {
 }
 
 /// Prints a plain line.
-#[expect(clippy::print_stderr, reason = "this is the place that speaks")]
 pub(crate) fn note(message: &str) {
     anstream::eprintln!("{}", visible(message));
 }
@@ -61,7 +60,6 @@ pub(crate) fn problem(problem: &Problem) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "this is the place that speaks")]
 fn titled(word: &str, style: anstyle::Style, message: &str, hint: &str) {
     let bold = anstyle::Style::new().bold();
     let (message, hint) = (visible(message), visible(hint));
@@ -71,7 +69,6 @@ fn titled(word: &str, style: anstyle::Style, message: &str, hint: &str) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "this is the place that speaks")]
 fn print(report: &[annotate_snippets::Group<'_>]) {
     anstream::eprintln!("{}", Renderer::styled().render(report));
 }

@@ -1,7 +1,7 @@
 //! The nouns everyone shares, as plain data without I/O.
 //!
 //! Invariants: nothing here reads a file, runs a program or knows the clock; every number that a report shows is
-//! computed before it gets here; the identity of a finding is computed in [`finding`] and nowhere else.
+//! computed before it gets here; the identity of a finding is computed in `finding` and nowhere else.
 
 mod coverage;
 mod diagnostic;

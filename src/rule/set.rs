@@ -21,6 +21,9 @@ struct Form {
     compiled: OnceLock<Option<Arc<Compiled>>>,
 }
 
+/// The rules of a pack with their forms.
+type PackForms<'p> = Vec<(&'p PackRule, Vec<Form>)>;
+
 /// All rules of one language, with one automaton over their literals.
 struct Group {
     /// Indices into the catalog's rules, with the index of the form.
@@ -54,7 +57,7 @@ impl RuleSet {
     /// Returns it with what is wrong in packs that were left out: one bad pack never stops the rest.
     pub fn build(packs: &[Pack]) -> (Self, Vec<Diagnostic>) {
         let mut wrong = Vec::new();
-        let mut good: Vec<(&Pack, Vec<(&PackRule, Vec<Form>)>)> = Vec::new();
+        let mut good: Vec<(&Pack, PackForms<'_>)> = Vec::new();
         for pack in packs {
             let (rules, errors) = forms_of(pack);
             if errors.is_empty() {
@@ -202,7 +205,7 @@ impl RuleSet {
 }
 
 /// The forms of all rules of a pack, and what is wrong with them.
-fn forms_of(pack: &Pack) -> (Vec<(&PackRule, Vec<Form>)>, Vec<Diagnostic>) {
+fn forms_of(pack: &Pack) -> (PackForms<'_>, Vec<Diagnostic>) {
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut rules = Vec::new();
     for rule in &pack.rules {

@@ -1,4 +1,8 @@
-//! Takes blobs and a rule set and accounts for every entry.
+//! Takes blobs and a rule set and accounts for every entry: decode, prefilter, parse, match, findings, outcome.
+//!
+//! Invariants: every entry of a listing gets exactly one outcome; what the parsers said crosses one boundary ([`judge`])
+//! as plain data; nothing here knows of reports, the network or the order in which threads finish.
+
 mod account;
 mod frame;
 mod judge;

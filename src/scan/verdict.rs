@@ -416,10 +416,18 @@ mod tests {
 
     #[test]
     fn what_two_languages_cannot_read() {
-        assert_eq!(intersect(&[0..10, 20..30], &[5..25]), [5..10, 20..25]);
-        assert!(intersect(&[0..10], &[]).is_empty());
-        assert_eq!(intersect(&[3..3], &[0..10]), [3..3]);
-        assert!(intersect(&[0..5, 8..9], &[6..7]).is_empty());
+        for (a, b, shared) in [
+            (
+                vec![0..10, 20..30],
+                vec![5..25, 40..50],
+                vec![5..10, 20..25],
+            ),
+            (vec![0..10, 20..30], vec![], vec![]),
+            (vec![3..3, 20..30], vec![0..10, 40..50], vec![3..3]),
+            (vec![0..5, 8..9], vec![6..7, 10..11], vec![]),
+        ] {
+            assert_eq!(intersect(&a, &b), shared);
+        }
     }
 
     #[test]

@@ -67,15 +67,16 @@ fn new_works_for_every_language() {
 #[test]
 fn the_tree_of_a_file() {
     let sandbox = Sandbox::new();
-    sandbox.write("a.py", "f(1)\nif x\n  y\n");
-    let run = sandbox.stampout(&["tree", "a.py"]);
+    sandbox.write("a.c", "int f(void) { return 1 }\n");
+    let run = sandbox.stampout(&["tree", "a.c"]);
     assert_eq!(run.code, 0);
     assert!(
-        run.stdout.contains("function: (identifier)  1:1-1:2  `f`"),
+        run.stdout
+            .contains("declarator: (identifier)  1:5-1:6  `f`"),
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("(MISSING :)"), "{}", run.stdout);
+    assert!(run.stdout.contains("(MISSING ;)"), "{}", run.stdout);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Clause, Nodes, Parts, Predicate, Row, SyntaxError};
+use super::{Built, Clause, Nodes, Parts, Predicate, Row};
 
 pub(super) const ANY_OF: Row = Row {
     name: "any-of?",
@@ -25,7 +25,7 @@ struct AnyOf {
     positive: bool,
 }
 
-fn build(parts: &Parts<'_>, positive: bool) -> Result<Option<Box<dyn Predicate>>, SyntaxError> {
+fn build(parts: &Parts<'_>, positive: bool) -> Built {
     let subject = parts.subject()?;
     let texts: BTreeSet<Vec<u8>> = parts
         .texts()?

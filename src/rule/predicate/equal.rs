@@ -1,6 +1,6 @@
 //! `#eq?` and its family: a node's text is a string, or another node's text.
 
-use super::{Clause, Nodes, Parts, Predicate, Quantifier, Row, SyntaxError};
+use super::{Built, Clause, Nodes, Parts, Predicate, Quantifier, Row};
 use crate::rule::syntax::Argument;
 
 pub(super) const EQ: Row = Row {
@@ -44,11 +44,7 @@ struct Equal {
     positive: bool,
 }
 
-fn build(
-    parts: &Parts<'_>,
-    quantifier: Quantifier,
-    positive: bool,
-) -> Result<Option<Box<dyn Predicate>>, SyntaxError> {
+fn build(parts: &Parts<'_>, quantifier: Quantifier, positive: bool) -> Built {
     let subject = parts.subject()?;
     let other = match parts.object()? {
         Argument::Text(text, _) => Other::Text(text.clone().into_bytes()),

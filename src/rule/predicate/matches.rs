@@ -4,7 +4,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Clause, Nodes, Parts, Predicate, Quantifier, Row, SyntaxError};
+use super::{Built, Clause, Nodes, Parts, Predicate, Quantifier, Row, SyntaxError};
 use crate::rule::literals;
 
 /// A compiled expression may take this many bytes.
@@ -46,11 +46,7 @@ struct Matches {
     positive: bool,
 }
 
-fn build(
-    parts: &Parts<'_>,
-    quantifier: Quantifier,
-    positive: bool,
-) -> Result<Option<Box<dyn Predicate>>, SyntaxError> {
+fn build(parts: &Parts<'_>, quantifier: Quantifier, positive: bool) -> Built {
     let subject = parts.subject()?;
     parts.object()?;
     let texts = parts.texts()?;

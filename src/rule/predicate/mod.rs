@@ -59,6 +59,9 @@ pub trait Predicate: Send + Sync {
     fn required(&self) -> Option<Clause>;
 }
 
+/// A predicate, or none for a mere note; or what is wrong with it.
+type Built = Result<Option<Box<dyn Predicate>>, SyntaxError>;
+
 /// One row of the registry.
 struct Row {
     /// Without the `#`.
@@ -73,7 +76,7 @@ struct Row {
         expect(dead_code, reason = "the test of the examples reads it")
     )]
     sample: &'static str,
-    build: fn(&Parts<'_>) -> Result<Option<Box<dyn Predicate>>, SyntaxError>,
+    build: fn(&Parts<'_>) -> Built,
 }
 
 /// Every predicate, sorted by name.
@@ -187,7 +190,7 @@ pub(super) fn build(
     written: &PredicateText,
     captures: &BTreeMap<String, Presence>,
     indices: &dyn Fn(&str) -> Option<u32>,
-) -> Result<Option<Box<dyn Predicate>>, SyntaxError> {
+) -> Built {
     let Some(row) = TABLE.iter().find(|row| row.name == written.name) else {
         let names = || TABLE.iter().map(|row| row.name);
         let hint = match nearest(&written.name, names()) {

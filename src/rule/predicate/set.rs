@@ -1,6 +1,6 @@
 //! `#set!`: a note of the author's; it changes nothing.
 
-use super::{Argument, Parts, Predicate, Row, SyntaxError};
+use super::{Argument, Built, Parts, Row};
 
 pub(super) const SET: Row = Row {
     name: "set!",
@@ -10,7 +10,7 @@ pub(super) const SET: Row = Row {
     build,
 };
 
-fn build(parts: &Parts<'_>) -> Result<Option<Box<dyn Predicate>>, SyntaxError> {
+fn build(parts: &Parts<'_>) -> Built {
     let words = parts
         .written
         .arguments
