@@ -7,29 +7,29 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// A temporary folder.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     root: tempfile::TempDir,
 }
 
 /// What a run of the binary gave.
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Sandbox {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             root: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("it has a parent")).expect("folders can be made");
         fs::write(&path, bytes).expect("a file can be written");
@@ -37,7 +37,7 @@ impl Sandbox {
     }
 
     /// Runs git in a folder of the sandbox; panics with what it said if it fails.
-    pub fn git(&self, folder: &str, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, folder: &str, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args([
                 "-c",
@@ -68,7 +68,7 @@ impl Sandbox {
     }
 
     /// A repository with one commit of these files on `main`.
-    pub fn repository(&self, folder: &str, files: &[(&str, &str)]) {
+    pub(crate) fn repository(&self, folder: &str, files: &[(&str, &str)]) {
         fs::create_dir_all(self.path(folder)).expect("folders can be made");
         self.git(folder, &["init", "-q"]);
         for (name, text) in files {
@@ -78,18 +78,18 @@ impl Sandbox {
     }
 
     /// Commits everything.
-    pub fn commit(&self, folder: &str, message: &str) {
+    pub(crate) fn commit(&self, folder: &str, message: &str) {
         self.git(folder, &["add", "-A"]);
         self.git(folder, &["commit", "-q", "--allow-empty", "-m", message]);
     }
 
     /// Runs the binary in the sandbox.
-    pub fn stampout(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn stampout(&self, arguments: &[&str]) -> Run {
         self.stampout_with(arguments, &[])
     }
 
     /// Runs the binary in the sandbox with more environment.
-    pub fn stampout_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+    pub(crate) fn stampout_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stampout"));
         command
             .args(arguments)
@@ -111,7 +111,7 @@ impl Sandbox {
     }
 
     /// A pack that finds `danger(…)` in Python, and `danger` in C and C++.
-    pub fn danger_pack(&self) {
+    pub(crate) fn danger_pack(&self) {
         self.write("packs/danger/incident.toml", DANGER);
         self.write(
             "packs/danger/danger.scm",
@@ -134,7 +134,7 @@ impl Sandbox {
 
 impl Run {
     /// The lines of a report that has one JSON value a line.
-    pub fn json_lines(&self) -> Vec<Value> {
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.stdout
             .lines()
             .map(|line| serde_json::from_str(line).expect("a line of JSON"))
@@ -142,14 +142,14 @@ impl Run {
     }
 
     /// The whole of standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 }
 
 /// Reads a file with one JSON value a line.
-pub fn json_lines(path: &Path) -> Vec<Value> {
+pub(crate) fn json_lines(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).expect("the report is there");
     text.lines()
         .map(|line| serde_json::from_str(line).expect("a line of JSON"))
@@ -157,7 +157,7 @@ pub fn json_lines(path: &Path) -> Vec<Value> {
 }
 
 /// The manifest of the pack that the tests use.
-pub const DANGER: &str = r#"schema = 1
+pub(crate) const DANGER: &str = r#"schema = 1
 
 [incident]
 id = "INC-1"
