@@ -177,8 +177,13 @@ pub(super) fn summary(listing: &Listing) -> Vec<String> {
 
 /// Reads all entries at once.
 pub(super) fn read_all(repository: &Repository, listing: &Listing) -> Vec<Loaded> {
-    let mut reader = Reader::new(repository, HARD_LIMIT).expect("a reader");
-    reader.read(&listing.entries.iter().collect::<Vec<_>>())
+    load(repository, &listing.entries.iter().collect::<Vec<_>>())
+}
+
+fn load(repository: &Repository, entries: &[&Entry]) -> Vec<Loaded> {
+    Reader::new(repository, HARD_LIMIT)
+        .expect("a reader")
+        .read(entries)
 }
 
 /// Reads one entry, as text or as its outcome.
@@ -187,9 +192,8 @@ pub(super) fn read(
     listing: &Listing,
     path: &str,
 ) -> Result<String, Outcome> {
-    let mut reader = Reader::new(repository, HARD_LIMIT).expect("a reader");
-    match reader.read(&[entry(listing, path)]).remove(0) {
-        Loaded::Bytes(blob) => Ok(String::from_utf8(blob.bytes).expect("text")),
+    match load(repository, &[entry(listing, path)]).remove(0) {
+        Loaded::Bytes(blob) => Ok(String::from_utf8_lossy(&blob.bytes).into_owned()),
         Loaded::Oversized { .. } => Err(Outcome::TooLarge),
         Loaded::Failed(outcome, _) => Err(outcome),
     }
