@@ -10,8 +10,8 @@ use super::progress::Progress;
 use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
 use crate::model::{
-    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Problem, ProblemKind, RunInfo,
-    RunSummary, Scope, Unit,
+    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Outcome, Problem, ProblemKind,
+    RunInfo, RunSummary, Scope, Unit,
 };
 use crate::report::{Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
@@ -355,13 +355,18 @@ impl Run<'_> {
     }
 }
 
+/// Whether there was nothing to scan: no file at all, or none that the user did not exclude.
+fn nothing(summary: &RunSummary) -> bool {
+    summary.coverage.enumerated == summary.coverage.of(Outcome::Excluded)
+}
+
 /// The exit code of a scan.
 fn exit(summary: &RunSummary, faulty: bool, args: &ExitArgs) -> Exit {
     let wrong_input = summary
         .problems
         .iter()
         .any(|problem| problem.kind == ProblemKind::Input);
-    if faulty || wrong_input || summary.units == 0 {
+    if faulty || wrong_input || nothing(summary) {
         Exit::Usage
     } else if !summary.complete && !args.allow_incomplete {
         Exit::Incomplete

@@ -1,14 +1,14 @@
 //! The books of one unit: coverage, what was not looked at, and the evidence for a ledger.
 
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::model::{
     Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, Scope,
     UnitKind, UnitSummary, Unjudged,
 };
 use crate::rule::RuleSet;
-use crate::source::{Entry, Listing, Oid, State};
+use crate::source::Listing;
 
-use super::verdict::Verdict;
+use super::pipeline::Judged;
 
 /// What identifies the engine: its version and the version of the core it was built with.
 pub fn engine_digest() -> String {
@@ -56,21 +56,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Notes whether a file on disk differs from what git's index has for it.
-    pub(super) fn differs(&mut self, entry: &Entry, blob: Option<&Oid>, read: bool) {
-        if let (State::File { index: Some(index) }, Some(blob), true) = (&entry.state, blob, read) {
-            self.dirty = self.dirty.map(|dirty| dirty || index != blob);
-        }
-    }
-
     /// Enters an entry with its findings.
-    pub(super) fn add(
-        &mut self,
-        record: &EntryRecord,
-        findings: &[Finding],
-        languages: &[&'static Language],
-        verdict: Option<&Verdict>,
-    ) {
+    pub(super) fn add(&mut self, record: &EntryRecord, findings: &[Finding], judged: &Judged) {
         self.coverage.count(record.outcome);
         for finding in findings {
             match finding.instance.kind {
@@ -78,14 +65,15 @@ impl<'a> Account<'a> {
                 Kind::Review => self.reviews += 1,
             }
         }
+        self.dirty = self.dirty.map(|dirty| dirty || judged.changed);
         // A file whose language only its bytes can tell could be in any.
-        let undecided = languages.is_empty() && crate::language::needs_content(&record.path);
-        if record.outcome.is_blind()
-            && (undecided || languages.iter().any(|one| self.rules.reads(one)))
-        {
+        let undecided = judged.languages.is_empty() && language::needs_content(&record.path);
+        let read = judged.languages.iter().any(|one| self.rules.reads(one));
+        if record.outcome.is_blind() && (undecided || read) {
             self.not_looked_at.enumerated += 1;
             self.not_looked_at.count(record.outcome);
         }
+        let verdict = judged.verdict.as_deref();
         let unjudged = verdict
             .map(|verdict| verdict.unjudged.as_slice())
             .unwrap_or_default();

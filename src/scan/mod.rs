@@ -8,6 +8,7 @@ mod frame;
 mod judge;
 mod memo;
 mod pipeline;
+mod plan;
 mod text;
 mod tree;
 mod verdict;

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::Limits;
 use super::account::Account;
 use super::memo::Memo;
+use super::plan::{self, Batch, Key, Load, Plan, Seen, languages_of, names};
 use super::verdict::{Verdict, examine};
 use crate::language::{self, Language};
 use crate::model::{
@@ -20,16 +21,12 @@ use crate::model::{
     UnitSummary,
 };
 use crate::rule::RuleSet;
-use crate::source::{self, Entry, Listing, Loaded, Oid, Reader, State};
+use crate::source::{self, Blob, Entry, Glance, Listing, Loaded, Oid, Reader, State};
 
-/// Entries of a batch.
-const BATCH_ENTRIES: usize = 1024;
-/// A batch is closed when it holds this many bytes.
-const BATCH_BYTES: u64 = 32 << 20;
-/// So many blobs are asked of git at once.
-const READ_AHEAD: usize = 128;
 /// Parsers recurse on deep code; the default stack of a thread is too small for them.
 const STACK: usize = 64 << 20;
+/// The first line of a file is in its first bytes.
+const HEAD: usize = 1024;
 
 /// Hears what became of the entries.
 pub trait Sink {
@@ -50,47 +47,46 @@ pub struct Scanner<'r> {
     memo: Memo,
 }
 
-/// What is known of a blob of the repository that is being scanned.
-struct Judged {
-    outcome: Outcome,
-    detail: String,
-    blob: Option<Oid>,
-    languages: Vec<&'static Language>,
-    verdict: Option<Arc<Verdict>>,
-    facts: Arc<FileFacts>,
+/// What is known of an entry, or of a blob of the repository that is being scanned.
+pub(super) struct Judged {
+    pub(super) outcome: Outcome,
+    pub(super) detail: String,
+    pub(super) blob: Option<Oid>,
+    pub(super) languages: Vec<&'static Language>,
+    pub(super) verdict: Option<Arc<Verdict>>,
+    pub(super) facts: Arc<FileFacts>,
+    /// For a file on disk that was read: whether it is other than git's index has it.
+    pub(super) changed: bool,
 }
 
-/// A blob as a repository names it, and the languages its path gives it (none: its first line decides).
-type Key = (Oid, Vec<&'static str>);
+impl Judged {
+    /// A judgement without a verdict.
+    fn plain(
+        outcome: Outcome,
+        detail: impl Into<String>,
+        blob: Option<Oid>,
+        languages: &[&'static Language],
+    ) -> Self {
+        Self {
+            outcome,
+            detail: detail.into(),
+            blob,
+            languages: languages.to_vec(),
+            verdict: None,
+            facts: Arc::new(FileFacts {
+                blob: blob.map(|oid| oid.to_string()),
+                ..FileFacts::default()
+            }),
+            changed: false,
+        }
+    }
+}
 
 /// What is known of a repository's blobs, kept from one of its revisions to the next.
 #[derive(Default)]
 pub struct KnownBlobs {
     scheduled: HashSet<Key>,
     judged: HashMap<Key, Arc<Judged>>,
-}
-
-/// What an entry needs.
-enum Plan {
-    /// Nothing: its outcome is known.
-    Done(Arc<Judged>),
-    /// The verdict of a blob that this or an earlier batch brings.
-    Blob(Key),
-    /// The `n`th load of its batch, which is its own.
-    Own(usize),
-}
-
-/// Bytes to be judged for the entry at an index.
-struct Load {
-    entry: usize,
-    key: Option<Key>,
-    /// Read ahead, for objects; files are read by the pool.
-    loaded: Option<Loaded>,
-}
-
-struct Batch {
-    plans: Vec<(usize, Plan)>,
-    loads: Vec<Load>,
 }
 
 impl<'r> Scanner<'r> {
@@ -133,39 +129,43 @@ impl<'r> Scanner<'r> {
             threads.spawn(move || {
                 let mut at = 0;
                 while at < listing.entries.len() {
-                    let batch = self.next_batch(listing, &mut at, reader, scheduled);
+                    let batch = plan::next_batch(listing, &mut at, self.rules, reader, scheduled);
                     if send.send(batch).is_err() {
                         return; // the sink gave up
                     }
                 }
             });
-            for batch in receive {
-                let fresh: Vec<Arc<Judged>> = self.pool.install(|| {
-                    let judge = |load: Load| {
-                        let entry = &listing.entries[load.entry];
-                        let loaded = load.loaded.unwrap_or_else(|| files.read(entry));
-                        (load.key, Arc::new(self.judge(entry, loaded)))
-                    };
-                    let done: Vec<_> = batch.loads.into_par_iter().map(judge).collect();
-                    done.into_iter()
-                        .map(|(key, one)| {
-                            judged.extend(key.map(|key| (key, Arc::clone(&one))));
-                            one
-                        })
-                        .collect()
-                });
-                let bytes = fresh.iter().map(|one| one.facts.length).sum();
-                let entries = batch.plans.len() as u64;
-                for (index, plan) in batch.plans {
+            for Batch { plans, loads } in receive {
+                let judge = |load: Load| {
+                    let entry = &listing.entries[load.entry];
+                    let seen = load.seen.unwrap_or_else(|| {
+                        if load.whole {
+                            Seen::Bytes(files.read(entry))
+                        } else {
+                            Seen::Glance(files.glance(entry))
+                        }
+                    });
+                    (load.key, Arc::new(self.judge(entry, seen)))
+                };
+                let fresh: Vec<(Option<Key>, Arc<Judged>)> = self
+                    .pool
+                    .install(|| loads.into_par_iter().map(judge).collect());
+                let bytes = fresh.iter().map(|(_, one)| one.facts.length).sum();
+                judged.extend(
+                    fresh
+                        .iter()
+                        .filter_map(|(key, one)| Some((key.clone()?, Arc::clone(one)))),
+                );
+                let entries = plans.len() as u64;
+                for (index, plan) in plans {
                     let entry = &listing.entries[index];
                     let one = match plan {
-                        Plan::Done(one) => one,
-                        Plan::Own(load) => Arc::clone(&fresh[load]),
+                        Plan::Settled => Arc::new(settled(entry)),
+                        Plan::Own(load) => Arc::clone(&fresh[load].1),
                         Plan::Blob(key) => Arc::clone(&judged[&key]),
                     };
-                    account.differs(entry, one.blob.as_ref(), one.verdict.is_some());
                     let (record, findings) = tell(&listing.unit, &entry.path, &one);
-                    account.add(&record, &findings, &one.languages, one.verdict.as_deref());
+                    account.add(&record, &findings, &one);
                     sink.entry(&record, &findings)?;
                 }
                 account.read(bytes);
@@ -176,201 +176,106 @@ impl<'r> Scanner<'r> {
         Ok(account.finish())
     }
 
-    /// Plans the next entries and reads the objects they need.
-    fn next_batch(
-        &self,
-        listing: &Listing,
-        at: &mut usize,
-        reader: &mut Reader,
-        scheduled: &mut HashSet<Key>,
-    ) -> Batch {
-        let mut batch = Batch {
-            plans: Vec::new(),
-            loads: Vec::new(),
-        };
-        let (mut bytes, mut unread) = (0, 0);
-        while *at < listing.entries.len()
-            && batch.plans.len() < BATCH_ENTRIES
-            && bytes < BATCH_BYTES
-        {
-            let index = *at;
-            let entry = &listing.entries[index];
-            let languages = self.languages(&entry.path);
-            let needed = languages
-                .as_ref()
-                .is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
-            let plan = match &entry.state {
-                State::Settled(outcome, detail) => Plan::Done(settled(
-                    *outcome,
-                    detail,
-                    entry.claimed,
-                    languages.unwrap_or_default(),
-                )),
-                State::Object(oid) if needed => {
-                    let key = (*oid, names(languages.as_deref().unwrap_or_default()));
-                    if scheduled.insert(key.clone()) {
-                        batch.loads.push(Load {
-                            entry: index,
-                            key: Some(key.clone()),
-                            loaded: None,
-                        });
-                    }
-                    Plan::Blob(key)
-                }
-                State::File { .. } if needed => {
-                    batch.loads.push(Load {
-                        entry: index,
-                        key: None,
-                        loaded: None,
-                    });
-                    Plan::Own(batch.loads.len() - 1)
-                }
-                State::Object(oid) => {
-                    Plan::Done(self.not_needed(Some(*oid), languages.unwrap_or_default()))
-                }
-                State::File { index } => {
-                    Plan::Done(self.not_needed(*index, languages.unwrap_or_default()))
-                }
-            };
-            batch.plans.push((index, plan));
-            *at += 1;
-            if batch.loads.len() - unread == READ_AHEAD {
-                bytes += read_objects(listing, reader, &mut batch.loads[unread..]);
-                unread = batch.loads.len();
-            }
-        }
-        read_objects(listing, reader, &mut batch.loads[unread..]);
-        batch
-    }
-
-    /// The languages a path gives; none where the first line decides.
-    fn languages(&self, path: &RepoPath) -> Option<Vec<&'static Language>> {
-        if language::needs_content(path) {
-            None
-        } else {
-            Some(language::detect(path, None).to_vec())
-        }
-    }
-
-    fn not_needed(&self, blob: Option<Oid>, languages: Vec<&'static Language>) -> Arc<Judged> {
-        let outcome = if languages.is_empty() {
-            Outcome::UnsupportedLanguage
-        } else {
-            Outcome::RuledOut
-        };
-        settled(outcome, "", blob, languages)
-    }
-
-    /// Judges what was read for an entry.
-    fn judge(&self, entry: &Entry, loaded: Loaded) -> Judged {
-        let by_path = self.languages(&entry.path);
-        let blank =
-            |outcome, detail: String, blob, languages: Vec<&'static Language>, length| Judged {
-                outcome,
-                detail,
-                blob,
-                languages,
-                verdict: None,
-                facts: Arc::new(FileFacts {
-                    blob: blob.map(|oid: Oid| oid.to_string()),
-                    length,
-                    ..FileFacts::default()
-                }),
-            };
-        match loaded {
-            Loaded::Failed(outcome, detail) => {
-                let claimed = match &entry.state {
-                    State::Object(oid) => Some(*oid),
-                    _ => None,
+    /// Judges what was seen of an entry.
+    fn judge(&self, entry: &Entry, seen: Seen) -> Judged {
+        let by_path = languages_of(&entry.path).unwrap_or_default();
+        match seen {
+            Seen::Glance(Glance::There) => {
+                let outcome = if by_path.is_empty() {
+                    Outcome::UnsupportedLanguage
+                } else {
+                    Outcome::RuledOut
                 };
-                blank(outcome, detail, claimed, by_path.unwrap_or_default(), 0)
+                Judged::plain(outcome, "", entry.named_oid(), by_path)
             }
-            Loaded::Oversized { oid, size } => {
+            Seen::Glance(Glance::LfsPointer) => {
+                Judged::plain(Outcome::LfsPointer, "", entry.named_oid(), by_path)
+            }
+            Seen::Glance(Glance::Failed(outcome, detail))
+            | Seen::Bytes(Loaded::Failed(outcome, detail)) => {
+                Judged::plain(outcome, detail, entry.named_oid(), by_path)
+            }
+            Seen::Bytes(Loaded::Oversized { oid, size }) => {
                 let detail = format!("{size} bytes, too large to be searched");
-                blank(
-                    Outcome::TooLarge,
-                    detail,
-                    oid,
-                    by_path.unwrap_or_default(),
-                    size,
-                )
+                Judged::plain(Outcome::TooLarge, detail, oid, by_path)
             }
-            Loaded::Bytes(blob) => {
-                let length = blob.bytes.len() as u64;
-                let head = &blob.bytes[..blob.bytes.len().min(1024)];
-                let languages =
-                    by_path.unwrap_or_else(|| language::detect(&entry.path, Some(head)).to_vec());
-                let done = |outcome, languages| {
-                    blank(outcome, String::new(), Some(blob.oid), languages, length)
-                };
-                if source::is_lfs_pointer(&blob.bytes) {
-                    return done(Outcome::LfsPointer, languages);
-                }
-                if languages.is_empty() {
-                    return done(Outcome::UnsupportedLanguage, languages);
-                }
-                let read: Vec<_> = languages
-                    .iter()
-                    .copied()
-                    .filter(|one| self.rules.reads(one))
-                    .collect();
-                if read.is_empty() {
-                    return done(Outcome::RuledOut, languages);
-                }
+            Seen::Bytes(Loaded::Bytes(blob)) => self.judge_bytes(entry, &blob),
+        }
+    }
+
+    fn judge_bytes(&self, entry: &Entry, blob: &Blob) -> Judged {
+        let head = &blob.bytes[..blob.bytes.len().min(HEAD)];
+        let languages = language::detect(&entry.path, Some(head));
+        let mut judged = if source::is_lfs_pointer(&blob.bytes) {
+            Judged::plain(Outcome::LfsPointer, "", Some(blob.oid), languages)
+        } else if languages.is_empty() {
+            Judged::plain(Outcome::UnsupportedLanguage, "", Some(blob.oid), languages)
+        } else {
+            let read: Vec<_> = languages
+                .iter()
+                .copied()
+                .filter(|one| self.rules.reads(one))
+                .collect();
+            if read.is_empty() {
+                Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages)
+            } else {
                 let verdict = examine(&blob.bytes, &read, self.rules, &self.limits, &self.memo);
-                let facts = FileFacts {
+                let mut judged = Judged::plain(
+                    verdict.outcome,
+                    verdict.detail.clone(),
+                    Some(blob.oid),
+                    languages,
+                );
+                judged.facts = Arc::new(FileFacts {
                     blob: Some(blob.oid.to_string()),
                     ..verdict.facts.clone()
-                };
-                Judged {
-                    outcome: verdict.outcome,
-                    detail: verdict.detail.clone(),
-                    blob: Some(blob.oid),
-                    languages,
-                    verdict: Some(verdict),
-                    facts: Arc::new(facts),
-                }
+                });
+                judged.verdict = Some(verdict);
+                judged
             }
+        };
+        if judged.facts.length == 0 {
+            let facts = FileFacts {
+                length: blob.bytes.len() as u64,
+                ..FileFacts::clone(&judged.facts)
+            };
+            judged.facts = Arc::new(facts);
         }
+        judged.changed = changed(entry, blob);
+        judged
     }
 }
 
-/// Reads those loads that are objects; returns how many bytes they have.
-fn read_objects(listing: &Listing, reader: &mut Reader, loads: &mut [Load]) -> u64 {
-    let mut objects: Vec<&mut Load> = loads.iter_mut().filter(|load| load.key.is_some()).collect();
-    let entries: Vec<&Entry> = objects
-        .iter()
-        .map(|load| &listing.entries[load.entry])
-        .collect();
-    let mut bytes = 0;
-    for (load, loaded) in objects.iter_mut().zip(reader.read(&entries)) {
-        if let Loaded::Bytes(blob) = &loaded {
-            bytes += blob.bytes.len() as u64;
-        }
-        load.loaded = Some(loaded);
+/// Whether a file on disk is other than git's index has it, but for line ends that a checkout may have changed.
+fn changed(entry: &Entry, blob: &Blob) -> bool {
+    let State::File { index: Some(index) } = &entry.state else {
+        return false;
+    };
+    if *index == blob.oid {
+        return false;
     }
-    bytes
+    let mut unix = Vec::with_capacity(blob.bytes.len());
+    for line in blob.bytes.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(line) => unix.extend_from_slice(&[line, b"\n"].concat()),
+            None => unix.extend_from_slice(line),
+        }
+    }
+    *index != Oid::of_blob(index.format(), &unix)
 }
 
-fn settled(
-    outcome: Outcome,
-    detail: &str,
-    blob: Option<Oid>,
-    languages: Vec<&'static Language>,
-) -> Arc<Judged> {
-    let detail = detail.to_owned();
-    Arc::new(Judged {
+/// An entry that has its outcome from the listing.
+fn settled(entry: &Entry) -> Judged {
+    let (outcome, detail) = match &entry.state {
+        State::Settled(outcome, detail) => (*outcome, detail.clone()),
+        _ => (Outcome::Unreadable, String::new()),
+    };
+    Judged::plain(
         outcome,
         detail,
-        blob,
-        languages,
-        verdict: None,
-        facts: Arc::default(),
-    })
-}
-
-fn names(languages: &[&'static Language]) -> Vec<&'static str> {
-    languages.iter().map(|language| language.name).collect()
+        entry.named_oid(),
+        languages_of(&entry.path).unwrap_or_default(),
+    )
 }
 
 /// The record of an entry and its findings.

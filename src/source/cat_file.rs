@@ -34,6 +34,11 @@ impl CatFile {
         }
     }
 
+    /// The git it runs.
+    pub(super) fn git(&self) -> &Git {
+        &self.git
+    }
+
     /// Reads these objects; the answers come in the same order. Objects larger than `limit` bytes are not kept.
     ///
     /// Errors only if git does not start.

@@ -1,7 +1,7 @@
 //! Git LFS pointers: small texts that stand in place of the content.
 
 /// Pointers are at most this long.
-const LIMIT: usize = 1024;
+pub(super) const LIMIT: usize = 1024;
 
 /// Whether these bytes are a Git LFS pointer: the content is elsewhere, and these bytes say nothing about it.
 pub fn is_lfs_pointer(bytes: &[u8]) -> bool {

@@ -13,7 +13,7 @@ use super::beneath::{Beneath, Opened};
 use super::cat_file::{CatFile, Fetched};
 use super::oid::{ObjectFormat, ObjectKind, Oid};
 use super::repository::Place;
-use super::{Entry, Repository, SourceError, State};
+use super::{Entry, Glance, Repository, SourceError, State, glance};
 use crate::model::Outcome;
 
 /// Blobs larger than this are never held in memory: 512 MiB.
@@ -112,6 +112,38 @@ impl Reader {
         wanted.iter().map(answer).collect()
     }
 
+    /// Glances at these entries; the answers come in the same order.
+    pub fn glance(&mut self, wanted: &[&Entry]) -> Vec<Glance> {
+        let oid = |entry: &&Entry| {
+            if let State::Object(oid) = entry.state {
+                Some(oid)
+            } else {
+                None
+            }
+        };
+        let ids: Vec<Oid> = wanted.iter().filter_map(oid).collect();
+        let glances = match &mut self.objects {
+            Some(objects) if !ids.is_empty() => {
+                let git = objects.git().clone();
+                glance::objects(&git, objects, &ids)
+            }
+            _ => Ok(Vec::new()),
+        };
+        let failed = |error: SourceError| {
+            ids.iter()
+                .map(|_| Glance::Failed(Outcome::Unreadable, error.to_string()))
+                .collect()
+        };
+        let mut glances = glances.unwrap_or_else(failed).into_iter();
+        let answer = |entry: &&Entry| match oid(entry) {
+            Some(_) => glances
+                .next()
+                .unwrap_or(Glance::Failed(Outcome::Unreadable, String::new())),
+            None => self.files.glance(entry),
+        };
+        wanted.iter().map(answer).collect()
+    }
+
     fn fetch(&mut self, ids: &[Oid]) -> Vec<Fetched> {
         if ids.is_empty() {
             return Vec::new();
@@ -130,7 +162,7 @@ impl Reader {
     }
 }
 
-fn loaded(oid: Oid, answer: Fetched) -> Loaded {
+pub(super) fn loaded(oid: Oid, answer: Fetched) -> Loaded {
     match answer {
         Fetched::Object {
             kind: ObjectKind::Blob,
@@ -171,7 +203,24 @@ impl FileReader {
         }
     }
 
-    fn read_file(&self, path: &[u8]) -> Loaded {
+    /// Glances at one entry. Settled entries answer with their outcome, objects need [`Reader::glance`].
+    pub fn glance(&self, entry: &Entry) -> Glance {
+        match &entry.state {
+            State::Settled(outcome, detail) => Glance::Failed(*outcome, detail.clone()),
+            State::Object(oid) => {
+                Glance::Failed(Outcome::Unreadable, format!("{oid} is not a file on disk"))
+            }
+            State::File { .. } => self.glance_file(entry.path.as_bytes()),
+        }
+    }
+
+    pub(super) fn open(&self, path: &[u8]) -> Result<Opened, Errno> {
+        self.root
+            .as_ref()
+            .map_or(Err(Errno::NOENT), |root| root.read(path))
+    }
+
+    pub(super) fn read_file(&self, path: &[u8]) -> Loaded {
         let unreadable = |detail: String| Loaded::Failed(Outcome::Unreadable, detail);
         let Some(root) = &self.root else {
             return unreadable("a bare repository has no files".to_owned());

@@ -55,6 +55,10 @@ fn make(sandbox: &Sandbox) {
         "tree/lfs.py",
         "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
     );
+    sandbox.write(
+        "tree/model.bin",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+    );
     sandbox.write("tree/tool", "#!/usr/bin/env python3\ndanger(1)\n");
     sandbox.write("tree/notes", "danger(1)\n");
     sandbox.write("tree/picture.png", b"\x89PNG\0danger(1)");
@@ -124,6 +128,7 @@ fn every_odd_thing_of_a_work_tree_is_accounted_for() {
         ("latin1.py", "scanned"),
         ("lfs.py", "lfs-pointer"),
         ("link.py", "symlink"),
+        ("model.bin", "lfs-pointer"),
         ("loop", "symlink"),
         ("nested", "nested-repository"),
         ("new\nline\u{1b}[31m.py", "scanned"),
@@ -332,6 +337,40 @@ fn a_repository_that_lies_about_its_objects_speaks_for_nobody_else() {
         .expect("accounted");
     assert_eq!(lie["outcome"], "corrupt-object");
     assert_eq!(records.len(), 4);
+}
+
+/// A partial clone lacks blobs: none is fetched, each is said, whatever its language.
+#[test]
+fn missing_objects_are_said_and_never_fetched() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository(
+        "full",
+        &[
+            ("a.py", "danger(1)\n"),
+            ("picture.png", "\u{1}PNG"),
+            ("go.mod.txt", "x\n"),
+        ],
+    );
+    sandbox.git("full", &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", sandbox.path("full").display());
+    sandbox.git(
+        ".",
+        &[
+            "clone",
+            "-q",
+            "--bare",
+            "--filter=blob:none",
+            &url,
+            "part.git",
+        ],
+    );
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "part.git", "-f", "coverage"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    for record in run.json_lines() {
+        assert_eq!(record["outcome"], "missing-object", "{record}");
+    }
+    assert_eq!(run.json_lines().len(), 3);
 }
 
 fn replace(from: &Path, to: &Path) {

@@ -7,7 +7,8 @@ fn exit_codes_of_a_scan() {
     let sandbox = Sandbox::new();
     sandbox.danger_pack();
     sandbox.repository("clean", &[("a.py", "safe(1)\n")]);
-    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    sandbox.repository("found", &[("a.py", "danger(1)\n"), ("b.py", "safe(1)\n")]);
+    std::fs::create_dir(sandbox.path("void")).expect("made");
     sandbox.repository("review", &[("a.py", "def (:\n  danger(\n")]);
     sandbox.repository("binary", &[("a.py", "danger(1)\n\0\0\n")]);
     sandbox.repository("empty", &[]);
@@ -34,6 +35,8 @@ fn exit_codes_of_a_scan() {
         (&["found", "--packs", "newer"], 2),
         (&["found", "--incident", "INC-9"], 2),
         (&["found", "-g", "!a.py"], 0),
+        (&["found", "-g", "*.rb"], 2),
+        (&["void"], 2),
         (&["found", "--max-file-size", "3"], 3),
     ];
     for (arguments, expected) in cases {
