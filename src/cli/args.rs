@@ -72,6 +72,9 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Parse for a scan: started by the scan itself
+    #[command(hide = true, name = "worker")]
+    Worker,
 }
 
 /// Which packs.

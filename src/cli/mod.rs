@@ -59,6 +59,10 @@ pub fn main() -> ExitCode {
         Command::Languages => languages::run(global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
+        Command::Worker => match crate::scan::serve() {
+            Ok(()) => Exit::Clean,
+            Err(_) => Exit::Incomplete,
+        },
     };
     exit.into()
 }
