@@ -115,3 +115,17 @@ fn a_folder_that_holds_something_is_left_alone() {
     assert!(output.stdout.is_empty());
     assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 1);
 }
+
+#[test]
+fn without_git_it_says_so_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stampout"));
+    command
+        .env("PATH", "/nowhere")
+        .arg("demo")
+        .arg(folder.path());
+    let output = command.output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("install git"));
+    assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 0);
+}

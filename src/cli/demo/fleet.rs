@@ -50,10 +50,21 @@ pub(super) enum Error {
     Io(#[from] io::Error),
 }
 
-/// Makes everything below a folder that is empty.
+/// Makes everything below a folder that is empty; it is empty again if no repository could be made.
 pub(super) fn make(dir: &Path) -> Result<(), Error> {
     let repositories = dir.join("repositories");
-    fs::create_dir_all(&repositories)?;
+    fs::create_dir(&repositories)?;
+    match make_repositories(dir, &repositories) {
+        Err(error @ Error::Source(_)) => {
+            // What went wrong first is what the user must know.
+            let _ = fs::remove_dir_all(&repositories);
+            Err(error)
+        }
+        made => made,
+    }
+}
+
+fn make_repositories(dir: &Path, repositories: &Path) -> Result<(), Error> {
     let checkout = Checkout::new();
     let made = checkout
         .history

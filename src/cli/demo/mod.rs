@@ -150,6 +150,9 @@ impl Story<'_> {
 
     fn everywhere(&mut self) {
         self.teller.part("4  Everywhere");
+        self.teller.lines(
+            "Every repository, branch, copy and language at once: `!` is an instance, `?` a place that did not parse.",
+        );
         let outputs = [FINDINGS, MARKDOWN, TEXT].map(str::to_owned);
         let coverage = format!("coverage={COVERAGE}");
         let mut words = vec![
@@ -187,8 +190,8 @@ impl Story<'_> {
         self.summary();
         self.teller.lines(&format!(
             "\nEvery file is accounted for:\n  {}\n\
-             One is a pointer: its content is in Git LFS, not here. The scan claims nothing about it, calls itself\n\
-             incomplete and ends with exit code 3.",
+             One is a pointer: its content is in Git LFS, not here. The scan claims nothing about it, calls\n\
+             itself incomplete and ends with exit code 3.",
             reports.sum()
         ));
     }

@@ -35,7 +35,7 @@ const FINDINGS: [Told; 8] = [
         path: "tools/settle.py",
         line: 8,
         kind: "fail",
-        note: "a file in Latin-1, which is decoded, not skipped",
+        note: "in Latin-1: decoded, not skipped",
     },
     Told {
         repository: "acme/checkout",
@@ -59,7 +59,7 @@ const FINDINGS: [Told; 8] = [
         path: "scripts/export.py",
         line: 3,
         kind: "review",
-        note: "merge marks: it does not parse, so look yourself",
+        note: "merge marks: look yourself",
     },
     Told {
         repository: "acme/web",
