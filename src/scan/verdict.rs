@@ -155,7 +155,7 @@ impl Blob<'_> {
                 &plain
             }
         };
-        let reason = format!("in a file that was not parsed ({})", outcome.phrase());
+        let reason = format!("in a file that was not parsed ({})", outcome.phrase(1));
         let mut reviews: BTreeMap<usize, Review> = BTreeMap::new();
         for (language, selected) in candidates {
             for one in selected {
