@@ -145,9 +145,9 @@ pub(crate) struct LimitArgs {
     /// Larger files are searched for required text but not parsed
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size)]
     pub(crate) max_file_size: u64,
-    /// Parsing and matching a file in one language may take this long
-    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
-    pub(crate) timeout_per_file: Duration,
+    /// Parsing and matching a file in one language may take this long [default: 10s and 2s more per MiB]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) timeout_per_file: Option<Duration>,
 }
 
 /// How findings and gaps show in the exit code.

@@ -28,6 +28,15 @@ pub use verdict::{Verdict, examine_once};
 pub struct Limits {
     /// Larger files are not parsed, only searched.
     pub max_file_size: u64,
-    /// Parsing and matching a file in one language may take this long.
-    pub timeout: Duration,
+    /// Parsing and matching a file in one language may take this long; `None` allows for its size.
+    pub timeout: Option<Duration>,
+}
+
+impl Limits {
+    /// How long a file of so many bytes may take: a constant for a slow machine, and two seconds more per MiB, for which
+    /// the slowest grammars need one.
+    pub fn timeout_for(&self, length: usize) -> Duration {
+        self.timeout
+            .unwrap_or_else(|| Duration::from_secs(10) + Duration::from_micros(2 * length as u64))
+    }
 }

@@ -184,7 +184,7 @@ impl Blob<'_> {
                 text: text.bytes(),
                 language,
                 rules: selected,
-                timeout: self.limits.timeout,
+                timeout: self.limits.timeout_for(text.bytes().len()),
             };
             let (failed, why) = match self.engine.judge(&job, self.rules) {
                 Answer::Judged {
@@ -201,7 +201,7 @@ impl Blob<'_> {
                 }
                 Answer::TimedOut => (
                     Outcome::TimedOut,
-                    format!("after {:?} as {}", self.limits.timeout, language.name),
+                    format!("after {:?} as {}", job.timeout, language.name),
                 ),
                 Answer::OutOfMemory => (Outcome::OutOfMemory, format!("as {}", language.name)),
                 Answer::TooDeep => (Outcome::TooDeep, format!("as {}", language.name)),

@@ -6,5 +6,6 @@ mod demo;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
+mod hostile;
 mod sandbox;
 mod tree_and_new;
