@@ -162,6 +162,7 @@ pub(crate) fn limits() -> Limits {
     Limits {
         max_file_size: 64 << 20,
         timeout: Some(std::time::Duration::from_secs(60)),
+        prefilter: true,
     }
 }
 

@@ -113,6 +113,9 @@ struct Blob<'b> {
 
 impl Blob<'_> {
     fn candidates(&self, languages: &[&'static Language], text: &[u8]) -> Candidates {
+        if !self.limits.prefilter {
+            return self.all(languages);
+        }
         languages
             .iter()
             .map(|language| (*language, self.rules.candidates(language, text)))

@@ -7,5 +7,6 @@ mod doors;
 mod every_odd_thing;
 mod exit_codes;
 mod hostile;
+mod prefilter;
 mod sandbox;
 mod tree_and_new;
