@@ -7,17 +7,18 @@
 ; The first statement takes the address: nothing can have copied the variable before.
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (send_statement value: (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -26,10 +27,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -38,10 +40,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -50,10 +53,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -62,10 +66,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -74,10 +79,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -86,10 +92,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -98,10 +105,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -110,10 +118,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -122,10 +131,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -134,10 +144,11 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ])))))))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list . (_ (_ (_ (_ (_ (_ (_ (_ (_ (_ (_ [
       (assignment_statement right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
       (short_var_declaration right: (expression_list (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug))
@@ -146,12 +157,13 @@
       (literal_element (unary_expression operand: [(identifier) @_taken (selector_expression operand: (identifier) @_taken)]) @bug)
     ]))))))))))))))
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ; A later statement takes it, and the first one does not redeclare the variable.
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -167,10 +179,11 @@
     ])))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -188,10 +201,11 @@
     ]))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -209,10 +223,11 @@
     ])))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -230,10 +245,11 @@
     ]))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -251,10 +267,11 @@
     ])))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -272,10 +289,11 @@
     ]))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -293,10 +311,11 @@
     ])))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -314,10 +333,11 @@
     ]))))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -335,10 +355,11 @@
     ])))))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -356,10 +377,11 @@
     ]))))))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -377,10 +399,11 @@
     ])))))))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))
 
 ((for_statement
-  (range_clause left: (expression_list (identifier) @variable))
+  (range_clause left: (expression_list (identifier) @variable)) @_range
   body: (block (statement_list
     . [
       (short_var_declaration left: (expression_list . (identifier) @_first))
@@ -398,4 +421,5 @@
     ]))))))))))))))
   (#not-eq? @_first @variable)
   (#eq? @_taken @variable)
-  (#match? @bug "^&"))
+  (#match? @bug "^&")
+  (#match? @_range "range"))

@@ -48,6 +48,12 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Exit {
             return Exit::Usage;
         };
         found.problems.iter().for_each(say::problem);
+        if !found.problems.is_empty() {
+            exit = Exit::Incomplete;
+        }
+        if found.targets.is_empty() {
+            return Exit::Usage;
+        }
         for target in &found.targets {
             if let Err(error) = sift(target, &rules, &mut sums) {
                 say::error(
