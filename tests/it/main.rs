@@ -5,5 +5,6 @@
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
+mod readme;
 mod sandbox;
 mod tree_and_new;
