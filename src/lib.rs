@@ -10,7 +10,8 @@
 //! | [`pack`] | Reads one incident folder as written and returns it validated, or errors that point into its text. | model, strict, language |
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
-//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source |
+//! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
+//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker |
 //! | [`report`] | Writes reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -48,3 +49,4 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod strict;
+pub mod worker;

@@ -68,10 +68,15 @@ pub(crate) enum Command {
     Packs(PacksArgs),
     /// List the languages and how far each is supported
     Languages,
+    /// Do the whole job on a small fleet that is made for it, and explain every step
+    Demo(DemoArgs),
     /// Print the completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Parse for a scan: started by the scan itself
+    #[command(hide = true, name = "worker")]
+    Worker,
 }
 
 /// Which packs.
@@ -238,6 +243,13 @@ pub(crate) struct TreeArgs {
 pub(crate) struct PacksArgs {
     #[command(flatten)]
     pub(crate) packs: PackArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// A new or empty folder for the fleet and the reports [default: a new temporary one, which is kept]
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -7,6 +7,7 @@ mod args;
 mod color;
 mod completions;
 mod config;
+mod demo;
 mod exit;
 mod fleet;
 mod languages;
@@ -57,8 +58,13 @@ pub fn main() -> ExitCode {
         Command::Tree(args) => tree::run(&args, global),
         Command::Packs(args) => packs::run(&args, global),
         Command::Languages => languages::run(global),
+        Command::Demo(args) => demo::run(&args, global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
+        Command::Worker => match crate::scan::serve() {
+            Ok(()) => Exit::Clean,
+            Err(_) => Exit::Incomplete,
+        },
     };
     exit.into()
 }

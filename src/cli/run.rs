@@ -15,8 +15,9 @@ use crate::model::{
 };
 use crate::report::{Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
-use crate::scan::{KnownBlobs, Limits, Scanner, Sink};
+use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
 use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
+use crate::worker;
 
 /// What a run is told beside its targets and rules.
 pub(crate) struct Plan<'a> {
@@ -89,7 +90,13 @@ pub(crate) fn attempt(
         max_file_size: plan.limits.max_file_size,
         timeout: plan.limits.timeout_per_file,
     };
-    let scanner = match Scanner::new(rules, limits, jobs) {
+    let (workers, memory) = worker::share(jobs);
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return refuse(&format!("cannot find this program: {error}"), ""),
+    };
+    let engine = Engine::workers(rules, program, vec!["worker".into()], workers, memory);
+    let scanner = match Scanner::new(rules, limits, engine, jobs) {
         Ok(scanner) => scanner,
         Err(error) => {
             return refuse(

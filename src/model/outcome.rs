@@ -112,13 +112,20 @@ impl Outcome {
         }
     }
 
-    /// How a person is told: `4 of 55,405 files (2 timed out, 2 unreadable)`.
-    pub fn phrase(self) -> &'static str {
+    /// How a person is told of so many: `4 of 55,405 files (2 timed out, 2 unreadable)`.
+    pub fn phrase(self, count: u64) -> &'static str {
+        let one = count == 1;
         match self {
+            Self::Symlink if one => "symbolic link",
             Self::Symlink => "symbolic links",
+            Self::SpecialFile if one => "special file",
             Self::SpecialFile => "special files",
+            Self::Submodule if one => "submodule",
             Self::Submodule => "submodules",
+            Self::NestedRepository if one => "nested repository",
             Self::NestedRepository => "nested repositories",
+            Self::LfsPointer if one => "LFS pointer",
+            Self::LfsPointer => "LFS pointers",
             Self::Deleted => "deleted",
             Self::NotCheckedOut => "not checked out",
             Self::Excluded => "excluded",
@@ -126,7 +133,6 @@ impl Outcome {
             Self::MissingObject => "missing from the object store",
             Self::CorruptObject => "corrupt in the object store",
             Self::Unreadable => "unreadable",
-            Self::LfsPointer => "LFS pointers",
             Self::UnsupportedLanguage => "in no supported language",
             Self::RuledOut => "ruled out",
             Self::TooLarge => "too large",

@@ -193,7 +193,7 @@ fn not_looked_at(out: &mut dyn Write, summary: &RunSummary) -> io::Result<()> {
         writeln!(
             out,
             "- {}: {}",
-            outcome.phrase(),
+            outcome.phrase(*count),
             number::count(*count, "file", "files")
         )?;
     }

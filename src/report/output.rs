@@ -13,6 +13,9 @@ use super::sink::{Sink, Stream, folder};
 use super::{Format, Options, Report, escape};
 use crate::model::{EntryRecord, Finding, RunInfo, RunSummary, Unit, UnitSummary};
 
+/// Columns of text in a file.
+const FILE_WIDTH: usize = 100;
+
 /// Reports in the making. Calls come in the order that [`Report`] describes.
 pub struct Outputs {
     options: Options,
@@ -59,6 +62,15 @@ impl Outputs {
                 }
             };
             let sink = opened.map_err(failed(&destination))?;
+            let options = match &request.destination {
+                Destination::Stdout => options,
+                // The terminal's colours and width are nothing to a file.
+                Destination::File(_) => Options {
+                    color: false,
+                    width: FILE_WIDTH,
+                    ..options
+                },
+            };
             slots.push(Slot {
                 format: request.format,
                 destination,

@@ -6,11 +6,13 @@
 mod compile;
 mod literals;
 mod predicate;
+mod queries;
 mod required;
 mod set;
 mod syntax;
 
 pub use compile::{Compiled, CompiledPattern};
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};
+pub use queries::{Queries, Selected};
 pub use required::{Clause, Required};
-pub use set::{RuleSet, Selected};
+pub use set::RuleSet;

@@ -1,12 +1,13 @@
 //! The rule set: all selected rules, found by language, compiled when first needed.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use sha2::{Digest, Sha256};
 
-use super::compile::{self, Compiled};
+use super::compile;
+use super::queries::{Queries, Selected};
 use super::required::Required;
 use crate::language::Language;
 use crate::model::{Catalog, Diagnostic, RuleInfo};
@@ -17,8 +18,6 @@ struct Form {
     language: &'static Language,
     query: QueryText,
     required: Required,
-    /// Compiled at the first candidate; `None` if it does not compile.
-    compiled: OnceLock<Option<Arc<Compiled>>>,
 }
 
 /// The rules of a pack with their forms.
@@ -40,15 +39,8 @@ pub struct RuleSet {
     catalog: Arc<Catalog>,
     forms: Vec<Vec<Form>>,
     groups: BTreeMap<&'static str, Group>,
+    queries: Queries,
     failures: Mutex<BTreeMap<String, Diagnostic>>,
-}
-
-/// A rule that can match a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Selected {
-    /// Index into the catalog's rules.
-    pub rule: usize,
-    form: usize,
 }
 
 impl RuleSet {
@@ -81,11 +73,19 @@ impl RuleSet {
         let (rules, forms): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         catalog.rules = rules;
         let groups = groups(&forms);
+        let texts = |forms: &Vec<Form>| {
+            forms
+                .iter()
+                .map(|form| (form.language, form.query.clone()))
+                .collect()
+        };
+        let queries = Queries::new(forms.iter().map(texts).collect());
         (
             Self {
                 catalog: Arc::new(catalog),
                 forms,
                 groups,
+                queries,
                 failures: Mutex::default(),
             },
             wrong,
@@ -170,27 +170,18 @@ impl RuleSet {
         &self.forms[selected.rule][selected.form].required
     }
 
-    /// The compiled query; `None` if it does not compile for its language, which [`RuleSet::failures`] then tells.
-    pub fn compiled(&self, selected: Selected) -> Option<Arc<Compiled>> {
-        let form = &self.forms[selected.rule][selected.form];
-        let compiled =
-            form.compiled
-                .get_or_init(|| match Compiled::new(&form.query, form.language) {
-                    Ok(compiled) => Some(Arc::new(compiled)),
-                    Err(error) => {
-                        let mut failures =
-                            self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-                        failures.insert(
-                            format!(
-                                "{} for {}",
-                                self.catalog.rules[selected.rule].id, form.language.name
-                            ),
-                            error,
-                        );
-                        None
-                    }
-                });
-        compiled.clone()
+    /// The queries, for where the parsers run.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
+    /// Notes that a rule's query does not compile for a language.
+    pub fn failed(&self, rule: usize, language: &Language, why: Diagnostic) {
+        let id = format!("{} for {}", self.catalog.rules[rule].id, language.name);
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, why);
     }
 
     /// Queries that were needed and do not compile, by rule and language.
@@ -217,7 +208,6 @@ fn forms_of(pack: &Pack) -> (PackForms<'_>, Vec<Diagnostic>) {
                         language,
                         query: query.clone(),
                         required,
-                        compiled: OnceLock::new(),
                     });
                 }
                 Err(error) if errors.contains(&error) => {}

@@ -15,7 +15,8 @@ use tree_sitter::{
 
 use super::tree;
 use crate::language::Language;
-use crate::rule::{Compiled, Nodes, RuleSet, Selected};
+use crate::model::Diagnostic;
+use crate::rule::{Compiled, Nodes, Queries, Selected};
 
 /// What a text is judged by.
 pub struct Job<'j> {
@@ -54,12 +55,14 @@ pub enum Answer {
         /// Parts that did not parse, sorted and disjoint.
         blind: Vec<Range<usize>>,
         /// Rules that do not compile for the language and were not run.
-        not_run: Vec<usize>,
+        not_run: Vec<(usize, Diagnostic)>,
     },
     /// The time was up.
     TimedOut,
     /// Nested deeper than the engine can follow.
     TooDeep,
+    /// It needed more memory than a file may have.
+    OutOfMemory,
     /// The engine refused for another reason.
     Crashed(String),
 }
@@ -69,7 +72,7 @@ thread_local! {
 }
 
 /// Parses a text and runs the rules over it.
-pub fn judge(job: &Job<'_>, rules: &RuleSet) -> Answer {
+pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
     let deadline = Instant::now() + job.timeout;
     let tree = match parse(job, deadline) {
         Ok(tree) => tree,
@@ -82,13 +85,13 @@ pub fn judge(job: &Job<'_>, rules: &RuleSet) -> Answer {
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
     let mut not_run = Vec::new();
     for selected in job.rules {
-        match rules.compiled(*selected) {
-            Some(compiled) => {
+        match queries.compiled(*selected) {
+            Ok(compiled) => {
                 if !run(job, &tree, &compiled, selected.rule, deadline, &mut found) {
                     return Answer::TimedOut;
                 }
             }
-            None => not_run.push(selected.rule),
+            Err(why) => not_run.push((selected.rule, why)),
         }
     }
     Answer::Judged {

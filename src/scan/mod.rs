@@ -4,6 +4,7 @@
 //! as plain data; nothing here knows of reports, the network or the order in which threads finish.
 
 mod account;
+mod engine;
 mod frame;
 mod judge;
 mod memo;
@@ -16,6 +17,7 @@ mod verdict;
 use std::time::Duration;
 
 pub use account::engine_digest;
+pub use engine::{Engine, serve};
 pub use judge::{Answer, Job, RawMatch, judge};
 pub use pipeline::{KnownBlobs, Scanner, Sink};
 pub use text::{NoText, Text};

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::Limits;
 use super::account::Account;
+use super::engine::Engine;
 use super::memo::Memo;
 use super::plan::{self, Batch, Key, Load, Plan, Seen, languages_of, names};
 use super::verdict::{Verdict, examine};
@@ -43,6 +44,7 @@ pub trait Sink {
 pub struct Scanner<'r> {
     rules: &'r RuleSet,
     limits: Limits,
+    engine: Engine,
     pool: rayon::ThreadPool,
     memo: Memo,
 }
@@ -90,11 +92,16 @@ pub struct KnownBlobs {
 }
 
 impl<'r> Scanner<'r> {
-    /// A scanner with a pool of `jobs` threads.
+    /// A scanner with a pool of `jobs` threads, which parse by `engine`.
     ///
     /// # Errors
     /// Where the threads cannot be started.
-    pub fn new(rules: &'r RuleSet, limits: Limits, jobs: usize) -> io::Result<Self> {
+    pub fn new(
+        rules: &'r RuleSet,
+        limits: Limits,
+        engine: Engine,
+        jobs: usize,
+    ) -> io::Result<Self> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(jobs)
             .stack_size(STACK)
@@ -104,6 +111,7 @@ impl<'r> Scanner<'r> {
         Ok(Self {
             rules,
             limits,
+            engine,
             pool,
             memo: Memo::default(),
         })
@@ -219,7 +227,14 @@ impl<'r> Scanner<'r> {
             if read.is_empty() {
                 Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages)
             } else {
-                let verdict = examine(&blob.bytes, &read, self.rules, &self.limits, &self.memo);
+                let verdict = examine(
+                    &blob.bytes,
+                    &read,
+                    self.rules,
+                    &self.limits,
+                    &self.engine,
+                    &self.memo,
+                );
                 let mut judged = Judged::plain(
                     verdict.outcome,
                     verdict.detail.clone(),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::judge::{Answer, Job, RawMatch, judge};
+use super::engine::Engine;
+use super::judge::{Answer, Job, RawMatch};
 use super::memo::Memo;
 use super::text::{NoText, Text};
 use super::{Limits, frame};
@@ -39,6 +40,7 @@ pub(super) fn examine(
     languages: &[&'static Language],
     rules: &RuleSet,
     limits: &Limits,
+    engine: &Engine,
     memo: &Memo,
 ) -> Arc<Verdict> {
     let facts = FileFacts {
@@ -51,6 +53,7 @@ pub(super) fn examine(
         raw,
         rules,
         limits,
+        engine,
         facts,
     };
     let text = Text::decode(raw);
@@ -81,14 +84,21 @@ pub(super) fn examine(
     })
 }
 
-/// Judges one file on its own, as a scan would.
+/// Judges one file on its own and in this process, as a scan would: for files that are trusted.
 pub fn examine_once(
     raw: &[u8],
     languages: &[&'static Language],
     rules: &RuleSet,
     limits: &Limits,
 ) -> Arc<Verdict> {
-    examine(raw, languages, rules, limits, &Memo::default())
+    examine(
+        raw,
+        languages,
+        rules,
+        limits,
+        &Engine::InProcess,
+        &Memo::default(),
+    )
 }
 
 type Candidates = Vec<(&'static Language, Vec<Selected>)>;
@@ -97,6 +107,7 @@ struct Blob<'b> {
     raw: &'b [u8],
     rules: &'b RuleSet,
     limits: &'b Limits,
+    engine: &'b Engine,
     facts: FileFacts,
 }
 
@@ -144,7 +155,7 @@ impl Blob<'_> {
                 &plain
             }
         };
-        let reason = format!("in a file that was not parsed ({})", outcome.phrase());
+        let reason = format!("in a file that was not parsed ({})", outcome.phrase(1));
         let mut reviews: BTreeMap<usize, Review> = BTreeMap::new();
         for (language, selected) in candidates {
             for one in selected {
@@ -175,19 +186,24 @@ impl Blob<'_> {
                 rules: selected,
                 timeout: self.limits.timeout,
             };
-            let (failed, why) = match judge_caught(&job, self.rules) {
+            let (failed, why) = match self.engine.judge(&job, self.rules) {
                 Answer::Judged {
                     matches,
                     blind,
                     not_run,
                 } => {
-                    judged.add(language, selected, matches, &blind, &not_run);
+                    let missing: Vec<usize> = not_run.iter().map(|(rule, _)| *rule).collect();
+                    for (rule, why) in not_run {
+                        self.rules.failed(rule, language, why);
+                    }
+                    judged.add(language, selected, matches, &blind, &missing);
                     continue;
                 }
                 Answer::TimedOut => (
                     Outcome::TimedOut,
                     format!("after {:?} as {}", self.limits.timeout, language.name),
                 ),
+                Answer::OutOfMemory => (Outcome::OutOfMemory, format!("as {}", language.name)),
                 Answer::TooDeep => (Outcome::TooDeep, format!("as {}", language.name)),
                 Answer::Crashed(why) => (Outcome::Crashed, why),
             };
@@ -396,18 +412,6 @@ fn without<'k>(
         }
     }
     rest
-}
-
-/// Judges; a panic of ours costs the file, not the run.
-fn judge_caught(job: &Job<'_>, rules: &RuleSet) -> Answer {
-    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| judge(job, rules)));
-    caught.unwrap_or_else(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied());
-        Answer::Crashed(format!("panic: {}", text.unwrap_or("without words")))
-    })
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ pub enum SourceError {
 /// The detail, or what the outcome says by itself.
 fn message_or(outcome: &Outcome, detail: &str) -> String {
     if detail.is_empty() {
-        outcome.phrase().to_owned()
+        outcome.phrase(1).to_owned()
     } else {
         detail.to_owned()
     }

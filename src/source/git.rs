@@ -4,7 +4,8 @@
 //! for the PATH and what is set here; without the user's or the system's configuration; with those settings of the
 //! repository's own configuration overridden that name programs, files or other places; on an explicit git directory
 //! and work tree, so that neither `core.worktree` nor ownership nor `safe.*` matters. Only the [`Verb`]s exist: none of
-//! them writes, runs a filter, a hook or a pager, or asks the network.
+//! them writes, runs a filter, a hook or a pager, or asks the network. ([`super::scaffold`] writes, with the same
+//! environment and settings, and only what it made itself.)
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -39,7 +40,7 @@ impl Verb {
     }
 }
 
-const ENVIRONMENT: &[(&str, &str)] = &[
+pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("LC_ALL", "C"),
     ("GIT_CONFIG_NOSYSTEM", "1"),
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -58,7 +59,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 
 /// `core.excludesFile` belongs to the user, `core.ignoreCase` and the rest to the file system or to programs: a scanned
 /// repository must not set them for us.
-const SETTINGS: &[&str] = &[
+pub(super) const SETTINGS: &[&str] = &[
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.untrackedCache=false",
@@ -283,7 +284,7 @@ fn drain(child: &mut Child) -> Stderr {
 
 /// The first git on the PATH: only in absolute folders, and not below the tree that is going to be read, where a
 /// repository could plant one (`node_modules/.bin` is often on the PATH).
-fn find(path: Option<&OsStr>, tree: &Path) -> Option<PathBuf> {
+pub(super) fn find(path: Option<&OsStr>, tree: &Path) -> Option<PathBuf> {
     let name = format!("git{}", env::consts::EXE_SUFFIX);
     env::split_paths(path?)
         .filter(|folder| folder.is_absolute())
@@ -300,6 +301,6 @@ fn is_program(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn absolute_only(path: &OsStr) -> Option<std::ffi::OsString> {
+pub(super) fn absolute_only(path: &OsStr) -> Option<std::ffi::OsString> {
     env::join_paths(env::split_paths(path).filter(|folder| folder.is_absolute())).ok()
 }

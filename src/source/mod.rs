@@ -5,9 +5,10 @@
 //! the bytes.
 //!
 //! Invariants: only this room runs git; nothing that a repository holds (configuration, hooks, links, ignore files,
-//! file names, grafts, replacements) runs a program, leads outside or hides a path; nothing is fetched or written; an
-//! object id is believed only after its bytes were hashed; every path is an entry or lies below one that stands for its
-//! folder, and what could not be listed is a problem.
+//! file names, grafts, replacements) runs a program, leads outside or hides a path; nothing is fetched, and nothing
+//! written but the new repositories that a [`History`] makes; an object id is believed only after its bytes were
+//! hashed; every path is an entry or lies below one that stands for its folder, and what could not be listed is a
+//! problem.
 
 mod beneath;
 mod beside;
@@ -36,6 +37,7 @@ mod repository;
 mod resolve;
 mod revision;
 mod revision_list;
+mod scaffold;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -57,4 +59,5 @@ pub use read::{Blob, FileReader, HARD_LIMIT, Loaded, Reader};
 pub use repository::{Place, Repository};
 pub use resolve::Resolved;
 pub use revision::Revision;
+pub use scaffold::{Change, Commits, History, Mark, Shape};
 pub use scope::PathScope;

@@ -150,7 +150,7 @@ impl Notifications {
                 format!("{path}: {parts} did not parse."),
             )
         } else {
-            let because = entry.outcome.phrase();
+            let because = entry.outcome.phrase(1);
             notification(
                 Topic::NotLookedAt,
                 format!("{path} was not looked at: {because}."),

@@ -160,7 +160,7 @@ fn phrases(coverage: &Coverage) -> String {
     });
     let phrases: Vec<String> = outcomes
         .into_iter()
-        .map(|(outcome, count)| format!("{} {}", number::thousands(count), outcome.phrase()))
+        .map(|(outcome, count)| format!("{} {}", number::thousands(count), outcome.phrase(count)))
         .collect();
     phrases.join(", ")
 }
@@ -194,7 +194,7 @@ fn outcomes(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
             out,
             "{:>12} {}",
             number::thousands(*count),
-            outcome.phrase()
+            outcome.phrase(*count)
         )?;
     }
     Ok(())
