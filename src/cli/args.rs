@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Fleet(FleetArgs),
     /// Show the syntax tree of a file, as one needs it to write a query
     Tree(TreeArgs),
+    /// Show what text a rule requires, and how much of a tree that lets through to the parser
+    Explain(ExplainArgs),
     /// List the packs that a scan would run
     Packs(PacksArgs),
     /// List the languages and how far each is supported
@@ -145,9 +147,12 @@ pub(crate) struct LimitArgs {
     /// Larger files are searched for required text but not parsed
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size)]
     pub(crate) max_file_size: u64,
-    /// Parsing and matching a file in one language may take this long
-    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
-    pub(crate) timeout_per_file: Duration,
+    /// Parsing and matching a file in one language may take this long [default: 10s and 2s more per MiB]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) timeout_per_file: Option<Duration>,
+    /// Parse files too that lack the text a rule requires: slower, with the same findings
+    #[arg(long)]
+    pub(crate) no_prefilter: bool,
 }
 
 /// How findings and gaps show in the exit code.
@@ -250,6 +255,17 @@ pub(crate) struct DemoArgs {
     /// A new or empty folder for the fleet and the reports [default: a new temporary one, which is kept]
     #[arg(value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A rule (`INC-2041.http-call-without-timeout`) or an incident (`INC-2041`: all its rules)
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) packs: PackArgs,
 }
 
 #[derive(Clone, Debug, Args)]

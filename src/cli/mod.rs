@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod demo;
 mod exit;
+mod explain;
 mod fleet;
 mod languages;
 mod man;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args, global),
         Command::Fleet(args) => fleet::run(&args, global),
         Command::Tree(args) => tree::run(&args, global),
+        Command::Explain(args) => explain::run(&args, global),
         Command::Packs(args) => packs::run(&args, global),
         Command::Languages => languages::run(global),
         Command::Demo(args) => demo::run(&args, global),

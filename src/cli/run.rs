@@ -89,6 +89,7 @@ pub(crate) fn attempt(
     let limits = Limits {
         max_file_size: plan.limits.max_file_size,
         timeout: plan.limits.timeout_per_file,
+        prefilter: !plan.limits.no_prefilter,
     };
     let (workers, memory) = worker::share(jobs);
     let program = match std::env::current_exe() {

@@ -161,7 +161,8 @@ fn packs(args: &TestArgs, config: &Config, invalid: &mut bool) -> Vec<Pack> {
 pub(crate) fn limits() -> Limits {
     Limits {
         max_file_size: 64 << 20,
-        timeout: std::time::Duration::from_secs(60),
+        timeout: Some(std::time::Duration::from_secs(60)),
+        prefilter: true,
     }
 }
 

@@ -10,6 +10,7 @@ mod judge;
 mod memo;
 mod pipeline;
 mod plan;
+mod sift;
 mod text;
 mod tree;
 mod verdict;
@@ -20,6 +21,7 @@ pub use account::engine_digest;
 pub use engine::{Engine, serve};
 pub use judge::{Answer, Job, RawMatch, judge};
 pub use pipeline::{KnownBlobs, Scanner, Sink};
+pub use sift::{Amount, Sifted, sift};
 pub use text::{NoText, Text};
 pub use verdict::{Verdict, examine_once};
 
@@ -28,6 +30,17 @@ pub use verdict::{Verdict, examine_once};
 pub struct Limits {
     /// Larger files are not parsed, only searched.
     pub max_file_size: u64,
-    /// Parsing and matching a file in one language may take this long.
-    pub timeout: Duration,
+    /// Parsing and matching a file in one language may take this long; `None` allows for its size.
+    pub timeout: Option<Duration>,
+    /// Whether files without a rule's required text are left to it unparsed. Findings and reviews are the same without.
+    pub prefilter: bool,
+}
+
+impl Limits {
+    /// How long a file of so many bytes may take: a constant for a slow machine, and two seconds more per MiB, for which
+    /// the slowest grammars need one.
+    pub fn timeout_for(&self, length: usize) -> Duration {
+        self.timeout
+            .unwrap_or_else(|| Duration::from_secs(10) + Duration::from_micros(2 * length as u64))
+    }
 }

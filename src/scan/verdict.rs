@@ -113,6 +113,9 @@ struct Blob<'b> {
 
 impl Blob<'_> {
     fn candidates(&self, languages: &[&'static Language], text: &[u8]) -> Candidates {
+        if !self.limits.prefilter {
+            return self.all(languages);
+        }
         languages
             .iter()
             .map(|language| (*language, self.rules.candidates(language, text)))
@@ -184,7 +187,7 @@ impl Blob<'_> {
                 text: text.bytes(),
                 language,
                 rules: selected,
-                timeout: self.limits.timeout,
+                timeout: self.limits.timeout_for(text.bytes().len()),
             };
             let (failed, why) = match self.engine.judge(&job, self.rules) {
                 Answer::Judged {
@@ -201,7 +204,7 @@ impl Blob<'_> {
                 }
                 Answer::TimedOut => (
                     Outcome::TimedOut,
-                    format!("after {:?} as {}", self.limits.timeout, language.name),
+                    format!("after {:?} as {}", job.timeout, language.name),
                 ),
                 Answer::OutOfMemory => (Outcome::OutOfMemory, format!("as {}", language.name)),
                 Answer::TooDeep => (Outcome::TooDeep, format!("as {}", language.name)),

@@ -6,6 +6,8 @@ mod demo;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
+mod hostile;
+mod prefilter;
 mod readme;
 mod sandbox;
 mod tree_and_new;

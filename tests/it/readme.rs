@@ -201,9 +201,12 @@ fn helps() -> BTreeMap<String, String> {
     let sandbox = Sandbox::new();
     let help = sandbox.stampout(&["--help"]).stdout;
     let (_, list) = help.split_once("Commands:\n").expect("commands are listed");
+    // What stands further in goes on with the line before.
     let names = list
         .lines()
-        .map_while(|line| line.split_whitespace().next())
+        .map_while(|line| line.strip_prefix("  "))
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
         .filter(|name| *name != "help");
     names
         .map(|name| (name.to_owned(), sandbox.stampout(&[name, "--help"]).stdout))

@@ -1,0 +1,214 @@
+//! The prefilter rules out nothing that matches: findings and reviews are equal with it and without it.
+
+use std::sync::Arc;
+
+use stampout::language::{self, Language};
+use stampout::model::{Instance, RepoPath};
+use stampout::pack::{self, Pack, QueryText};
+use stampout::rule::RuleSet;
+use stampout::scan::{Limits, examine_once};
+
+/// A small generator of our own, so that a failure comes back with its seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or(0)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.next() % bound.max(1)
+    }
+}
+
+fn packs() -> Vec<Pack> {
+    pack::builtin()
+        .iter()
+        .filter_map(|files| pack::read(files).ok())
+        .collect()
+}
+
+/// Bytes cut out, doubled, swapped or replaced at random places.
+fn mutate(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(4) {
+        if bytes.is_empty() {
+            return bytes;
+        }
+        let at = random.below(bytes.len());
+        let end = (at + 1 + random.below(40)).min(bytes.len());
+        match random.below(5) {
+            0 => drop(bytes.drain(at..end)),
+            1 => {
+                let copy = bytes[at..end].to_vec();
+                bytes.splice(at..at, copy);
+            }
+            2 => bytes[at] = b"(){}[]\"'\\#;:,.\n\0\xE9"[random.below(17)],
+            3 => bytes.truncate(end),
+            _ => {
+                let from = random.below(bytes.len());
+                let piece = bytes[from..(from + 20).min(bytes.len())].to_vec();
+                bytes.splice(at..at, piece);
+            }
+        }
+    }
+    bytes
+}
+
+fn compare(rules: &RuleSet, languages: &[&'static Language], bytes: &[u8], what: &str) -> usize {
+    let judge = |prefilter| -> Vec<Arc<Instance>> {
+        let limits = Limits {
+            max_file_size: 1 << 20,
+            timeout: None,
+            prefilter,
+        };
+        examine_once(bytes, languages, rules, &limits)
+            .instances
+            .clone()
+    };
+    let (with, without) = (judge(true), judge(false));
+    assert_eq!(with, without, "{what}:\n{}", String::from_utf8_lossy(bytes));
+    with.len()
+}
+
+/// All built-in packs over their cases, over every sample, and over mutations of both.
+#[test]
+fn built_in_packs_lose_nothing() {
+    let packs = packs();
+    let (rules, errors) = RuleSet::build(&packs);
+    assert!(errors.is_empty());
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for case in packs.iter().flat_map(|pack| &pack.cases) {
+        files.push((case.name.clone(), case.bytes.clone()));
+    }
+    for language in language::all() {
+        let extension = language.extensions.first().copied().unwrap_or_default();
+        files.push((
+            format!("sample.{extension}"),
+            language.sample.as_bytes().to_vec(),
+        ));
+    }
+    let mut instances = 0;
+    for (name, bytes) in &files {
+        let languages: Vec<_> = language::detect(&RepoPath::from(name.as_str()), Some(bytes))
+            .iter()
+            .copied()
+            .filter(|language| rules.reads(language))
+            .collect();
+        if languages.is_empty() {
+            continue;
+        }
+        instances += compare(&rules, &languages, bytes, name);
+        for round in 0..40 {
+            let mutated = mutate(bytes, &mut random);
+            instances += compare(
+                &rules,
+                &languages,
+                &mutated,
+                &format!("{name}, mutation {round}"),
+            );
+        }
+    }
+    assert!(
+        instances > 1_000,
+        "only {instances} instances were compared"
+    );
+}
+
+/// A query about a random leaf of a random sample, over mutations of that sample.
+#[test]
+fn random_queries_lose_nothing() {
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    let mut instances = 0;
+    for language in language::all() {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&language.grammar()).expect("it loads");
+        let tree = parser.parse(language.sample, None).expect("it parses");
+        let leaves = leaves(&tree);
+        for _ in 0..6 {
+            let leaf = &leaves[random.below(leaves.len())];
+            let text = &language.sample[leaf.1.clone()];
+            let query = query(&leaf.0, text, &mut random);
+            let Some(rules) = rules(language, &query) else {
+                continue;
+            };
+            for round in 0..6 {
+                let bytes = mutate(language.sample.as_bytes(), &mut random);
+                instances += compare(
+                    &rules,
+                    &[language],
+                    &bytes,
+                    &format!("{language} {query} {round}"),
+                );
+            }
+        }
+    }
+    assert!(instances > 500, "only {instances} instances were compared");
+}
+
+/// Kinds and ranges of the named nodes without children.
+fn leaves(tree: &tree_sitter::Tree) -> Vec<(String, std::ops::Range<usize>)> {
+    let mut leaves = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.child_count() == 0 && node.is_named() && !node.byte_range().is_empty() {
+            leaves.push((node.kind().to_owned(), node.byte_range()));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return leaves;
+            }
+        }
+    }
+}
+
+fn query(kind: &str, text: &str, random: &mut Random) -> String {
+    let quoted = |text: &str| {
+        format!(
+            "\"{}\"",
+            text.replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('\n', "\\n")
+        )
+    };
+    let cut = text
+        .char_indices()
+        .nth(random.below(text.chars().count()))
+        .map_or(0, |(at, _)| at);
+    let part = regex::escape(&text[cut..]);
+    let predicate = match random.below(7) {
+        0 => format!("(#eq? @bug {})", quoted(text)),
+        1 => format!("(#any-of? @bug {} \"other\")", quoted(text)),
+        2 => format!("(#match? @bug {})", quoted(&part)),
+        3 => format!("(#match? @bug {})", quoted(&format!("(?i){part}"))),
+        4 => format!(
+            "(#match? @bug {})",
+            quoted(&format!("(?:{part}|zz+)[a-z]*"))
+        ),
+        5 => format!("(#any-match? @bug {})", quoted(&format!("^.?{part}$"))),
+        _ => format!("(#not-eq? @bug {})", quoted(text)),
+    };
+    format!("(({kind}) @bug {predicate})")
+}
+
+fn rules(language: &'static Language, query: &str) -> Option<RuleSet> {
+    let mut pack = packs().pop()?;
+    pack.rules.truncate(1);
+    pack.rules[0].queries = vec![(
+        language,
+        QueryText {
+            file: "random".into(),
+            text: query.into(),
+        },
+    )];
+    let (rules, errors) = RuleSet::build(&[pack]);
+    errors.is_empty().then_some(rules)
+}
