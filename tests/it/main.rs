@@ -8,5 +8,6 @@ mod every_odd_thing;
 mod exit_codes;
 mod hostile;
 mod prefilter;
+mod readme;
 mod sandbox;
 mod tree_and_new;
