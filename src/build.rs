@@ -1,4 +1,5 @@
-//! Lists the files under `queries/` for `src/pack/builtin.rs`, so that the packs are part of the binary.
+//! Lists the files under `queries/` for `src/pack/builtin.rs`, so that the packs are part of the binary, and tells the
+//! version of the tree-sitter core for the evidence in reports.
 
 use std::env;
 use std::fmt::Write as _;
@@ -27,6 +28,10 @@ fn main() {
         .expect("a string grows");
     }
     code.push_str("];\n");
+    println!(
+        "cargo::rustc-env=STAMPOUT_TREE_SITTER={}",
+        core_version(&root)
+    );
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("builtin.rs"), code).expect("OUT_DIR can be written");
 }
@@ -44,4 +49,17 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+/// The version of the core that `Cargo.lock` names.
+fn core_version(root: &Path) -> String {
+    let lock = root.join("Cargo.lock");
+    println!("cargo::rerun-if-changed={}", lock.display());
+    let text = fs::read_to_string(lock).unwrap_or_default();
+    let package = text
+        .split("[[package]]")
+        .find(|package| package.contains("name = \"tree-sitter\"\n"));
+    let version =
+        package.and_then(|package| package.split("version = \"").nth(1)?.split('"').next());
+    version.unwrap_or("unknown").to_owned()
 }

@@ -73,6 +73,9 @@ pub(crate) fn attempt(
     let begun = Instant::now();
     let options = list_options(plan.source)?;
     if rules.catalog().rules.is_empty() {
+        if plan.faulty {
+            return Err(Stop::Said);
+        }
         return refuse(
             "there is no rule to run",
             "`stampout packs` lists what could run",

@@ -4,6 +4,7 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::language::UnknownLanguage;
 use crate::model::{Diagnostic, Problem};
 use crate::report::visible;
 
@@ -50,6 +51,14 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic) {
         group = group.element(Level::HELP.message(hint.as_ref()));
     }
     print(&[group]);
+}
+
+/// Prints that a language is not known.
+pub(crate) fn language(error: &UnknownLanguage) {
+    let hint = error
+        .hint()
+        .unwrap_or_else(|| "`stampout languages` lists them".to_owned());
+    self::error(&error.to_string(), &hint);
 }
 
 /// Prints a problem of the scan's sources.

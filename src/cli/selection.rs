@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Global, PackArgs};
 use super::config::Config;
 use super::say;
+use super::test::counted;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{self, Pack};
 use crate::rule::RuleSet;
@@ -31,12 +32,19 @@ pub(crate) fn load(args: &PackArgs, config: &Config, global: &Global) -> Selecti
     let mut packs = Vec::new();
     if folders.is_empty() || args.builtin {
         packs.extend(selection.keep(builtin()));
+        if global.verbose {
+            say::note(&format!("{} built in", counted(packs.len(), "pack")));
+        }
     }
     for folder in folders {
         let found = in_folder(folder);
         if global.verbose {
             let count = found.iter().filter(|pack| pack.is_ok()).count();
-            say::note(&format!("{count} packs from {}", folder.display()));
+            say::note(&format!(
+                "{} from {}",
+                counted(count, "pack"),
+                folder.display()
+            ));
         }
         let mut one_folder: Vec<Pack> = selection.keep(found).collect();
         one_folder.sort_by(|a, b| a.incident.id.cmp(&b.incident.id));

@@ -58,7 +58,7 @@ fn language(args: &TreeArgs, raw: &[u8]) -> Option<&'static Language> {
     if let Some(word) = &args.language {
         let found = language::by_name(word);
         if let Err(error) = &found {
-            say::error(&error.to_string(), "`stampout languages` lists them");
+            say::language(error);
         }
         return found.ok();
     }

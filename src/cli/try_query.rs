@@ -15,7 +15,7 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
     let language = match language::by_name(&args.language) {
         Ok(language) => language,
         Err(error) => {
-            say::error(&error.to_string(), "`stampout languages` lists them");
+            say::language(&error);
             return Exit::Usage;
         }
     };

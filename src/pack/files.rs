@@ -101,6 +101,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 /// A diagnostic where `root` cannot be listed.
 pub fn find(root: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     let mut found = Vec::new();
+    if let Err(error) = fs::read_dir(root) {
+        let hint = "name a folder that holds packs";
+        return Err(Diagnostic::whole(
+            root.display().to_string(),
+            format!("cannot be read: {error}"),
+            hint,
+        ));
+    }
     let walk = ignore::WalkBuilder::new(root)
         .standard_filters(false)
         .follow_links(false)

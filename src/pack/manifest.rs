@@ -251,11 +251,10 @@ impl Manifest<'_> {
                 }
                 Ok(language) => languages.push(language),
                 Err(error) => {
-                    self.errors.at(
-                        word.span,
-                        error.to_string(),
-                        "`stampout languages` lists them",
-                    );
+                    let hint = error
+                        .hint()
+                        .unwrap_or_else(|| "`stampout languages` lists them".to_owned());
+                    self.errors.at(word.span, error.to_string(), hint);
                 }
             }
         }

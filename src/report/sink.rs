@@ -1,13 +1,12 @@
 //! Where the bytes of a report go.
 //!
-//! Invariant: a file appears whole or not at all. It is written under a temporary name in the folder where it will
-//! stand, forced to disk and renamed; who ends the program in between finds the old file or none.
+//! Invariant: a file appears whole or not at all. It is written without a name (a scan of the folder where it will stand
+//! must not find it), at the end copied to a temporary name there, forced to disk and renamed; who ends the program in
+//! between finds the old file or none.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, IntoInnerError, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 /// What standard output is to this room: anything that can be written to.
 pub type Stream = Box<dyn Write + Send>;
@@ -18,8 +17,8 @@ pub(super) enum Sink {
     Stream(BufWriter<Stream>),
     /// Standard output, but only if it turns out to be allowed.
     Held(BufWriter<File>, Stream),
-    /// A file to be.
-    File(BufWriter<NamedTempFile>, PathBuf),
+    /// A file to be: what it will hold, where, and with which permissions.
+    File(BufWriter<File>, PathBuf, Option<Permissions>),
     /// Something that is there already and no file, such as `/dev/null` or a pipe.
     Device(BufWriter<File>),
 }
@@ -48,16 +47,8 @@ impl Sink {
             Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
             Err(error) => return Err(error),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".stampout-").suffix(".tmp");
-        match old {
-            Some(permissions) => builder.permissions(permissions),
-            None => public(&mut builder),
-        };
-        Ok(Self::File(
-            BufWriter::new(builder.tempfile_in(folder(&path))?),
-            path,
-        ))
+        let spool = tempfile::tempfile_in(folder(&path))?;
+        Ok(Self::File(BufWriter::new(spool), path, old))
     }
 
     /// Gives on what has gathered, where somebody may be watching.
@@ -85,10 +76,19 @@ impl Sink {
                     stream.write_all(&buffer[..read])?;
                 }
             }
-            Self::File(writer, path) => {
-                let temporary = writer.into_inner().map_err(IntoInnerError::into_error)?;
-                temporary.as_file().sync_all()?;
-                temporary.persist(&path).map_err(|error| error.error)?;
+            Self::File(writer, path, old) => {
+                let mut spool = writer.into_inner().map_err(IntoInnerError::into_error)?;
+                spool.rewind()?;
+                let mut builder = tempfile::Builder::new();
+                builder.prefix(".stampout-").suffix(".tmp");
+                match old {
+                    Some(permissions) => builder.permissions(permissions),
+                    None => public(&mut builder),
+                };
+                let mut named = builder.tempfile_in(folder(&path))?;
+                io::copy(&mut spool, &mut named)?;
+                named.as_file().sync_all()?;
+                named.persist(&path).map_err(|error| error.error)?;
                 sync_folder(folder(&path))
             }
         }
@@ -100,7 +100,7 @@ impl Write for Sink {
         match self {
             Self::Stream(writer) => writer.write(bytes),
             Self::Held(writer, _) | Self::Device(writer) => writer.write(bytes),
-            Self::File(writer, _) => writer.write(bytes),
+            Self::File(writer, ..) => writer.write(bytes),
         }
     }
 
@@ -108,7 +108,7 @@ impl Write for Sink {
         match self {
             Self::Stream(writer) => writer.flush(),
             Self::Held(writer, _) | Self::Device(writer) => writer.flush(),
-            Self::File(writer, _) => writer.flush(),
+            Self::File(writer, ..) => writer.flush(),
         }
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn folder(path: &Path) -> &Path {
 #[cfg(unix)]
 fn public<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
     use std::os::unix::fs::PermissionsExt;
-    builder.permissions(fs::Permissions::from_mode(0o666))
+    builder.permissions(Permissions::from_mode(0o666))
 }
 
 #[cfg(not(unix))]

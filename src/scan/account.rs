@@ -12,11 +12,8 @@ use super::pipeline::Judged;
 
 /// What identifies the engine: its version and the version of the core it was built with.
 pub fn engine_digest() -> String {
-    format!(
-        "stampout {} tree-sitter {}",
-        env!("CARGO_PKG_VERSION"),
-        tree_sitter::LANGUAGE_VERSION
-    )
+    let (own, core) = (env!("CARGO_PKG_VERSION"), env!("STAMPOUT_TREE_SITTER"));
+    format!("stampout {own} tree-sitter {core}")
 }
 
 /// Counts one unit.

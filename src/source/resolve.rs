@@ -240,7 +240,12 @@ fn ref_target(refs: &Refs, full: &str) -> Result<Target, Refusal> {
 }
 
 fn no_match(refs: &Refs, name: &str, what: &str) -> Refusal {
+    let expression = name.contains(['~', '^', ':']) || name.contains("@{") || name.contains("..");
     let hint = match refs.nearest(name) {
+        _ if expression => {
+            "expressions are not read: give the commit that `git rev-parse` prints for it"
+                .to_owned()
+        }
         Some(nearest) => format!("the nearest name is `{nearest}`"),
         None if refs.is_empty() => "the repository has no branches and no tags".to_owned(),
         None => "`git for-each-ref` lists what there is".to_owned(),

@@ -377,3 +377,27 @@ fn replace(from: &Path, to: &Path) {
     fs::remove_file(to).expect("removed");
     fs::copy(from, to).expect("copied");
 }
+
+/// Reports that are being written into the scanned folder are not part of it.
+#[test]
+fn reports_in_the_making_are_not_scanned() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("tree", &[("a.py", "danger(1)\n")]);
+    let arguments = [
+        "scan",
+        "--packs",
+        "packs",
+        "tree",
+        "-o",
+        "tree/x.sarif",
+        "-o",
+        "coverage=tree/c.jsonl",
+    ];
+    let run = sandbox.stampout(&[arguments.as_slice(), &["-f", "json"]].concat());
+    assert_eq!(json_lines(&sandbox.path("tree/c.jsonl")).len(), 1);
+    assert_eq!(
+        run.json()["units"][0]["evidence"]["dirty"],
+        Value::Bool(false)
+    );
+}
