@@ -14,12 +14,13 @@ use crate::pack::QueryText;
 /// The capture that is the finding.
 const BUG: &str = "bug";
 
-/// What one pattern demands beyond the engine's match.
-pub struct CompiledPattern {
+/// What one pattern demands beyond the engine's match, and whose it is.
+struct CompiledPattern {
+    rule: usize,
     predicates: Vec<Box<dyn Predicate>>,
 }
 
-/// A query compiled for one language.
+/// The queries of one rule or several, compiled into one for a language: one walk over a tree serves them all.
 pub struct Compiled {
     engine: Query,
     patterns: Vec<CompiledPattern>,
@@ -27,23 +28,50 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles a query.
+    /// Compiles a query on its own, for rule 0.
     ///
     /// # Errors
     /// What is wrong, with its place in the query text.
     pub fn new(query: &QueryText, language: &Language) -> Result<Self, Diagnostic> {
-        let syntax = check(query)?;
-        let engine = Query::new(&language.grammar(), &syntax.engine_text)
-            .map_err(|error| engine_error(query, language, &error))?;
+        Self::merged(&[(0, query)], language)
+    }
+
+    /// Compiles the queries of several rules, given by their index, into one.
+    ///
+    /// # Errors
+    /// What is wrong with one of them. Where the engine refuses several at once, the place is that in the first: compile
+    /// them one by one to learn which is wrong.
+    pub(super) fn merged(
+        queries: &[(usize, &QueryText)],
+        language: &Language,
+    ) -> Result<Self, Diagnostic> {
+        let mut read = Vec::new();
+        let mut text = String::new();
+        for (rule, query) in queries {
+            let syntax = check(query)?;
+            text.push_str(&syntax.engine_text);
+            text.push('\n');
+            read.push((*rule, *query, syntax));
+        }
+        let first = queries.first().map(|(_, query)| *query);
+        let engine = Query::new(&language.grammar(), &text).map_err(|error| match first {
+            Some(query) => engine_error(query, language, &error),
+            None => Diagnostic::whole("query", "there is none", ""),
+        })?;
         let indices = |name: &str| engine.capture_index_for_name(name);
         let mut patterns = Vec::new();
-        for pattern in &syntax.patterns {
-            let mut predicates = Vec::new();
-            for written in &pattern.predicates {
-                let built = predicate::build(written, &pattern.captures, &indices);
-                predicates.extend(built.map_err(|error| place(query, error))?);
+        for (rule, query, syntax) in &read {
+            for pattern in &syntax.patterns {
+                let mut predicates = Vec::new();
+                for written in &pattern.predicates {
+                    let built = predicate::build(written, &pattern.captures, &indices);
+                    predicates.extend(built.map_err(|error| place(query, error))?);
+                }
+                patterns.push(CompiledPattern {
+                    rule: *rule,
+                    predicates,
+                });
             }
-            patterns.push(CompiledPattern { predicates });
         }
         let bug = engine.capture_index_for_name(BUG).unwrap_or(u32::MAX);
         if engine.pattern_count() != patterns.len() {
@@ -52,17 +80,19 @@ impl Compiled {
                 engine.pattern_count(),
                 patterns.len()
             );
-            return Err(Diagnostic::whole(
-                query.file.clone(),
-                message,
-                "please report this query",
-            ));
+            let file = first.map(|query| query.file.clone()).unwrap_or_default();
+            return Err(Diagnostic::whole(file, message, "please report this query"));
         }
         Ok(Self {
             engine,
             patterns,
             bug,
         })
+    }
+
+    /// The index of the rule that a pattern belongs to.
+    pub fn rule_of(&self, pattern: usize) -> Option<usize> {
+        self.patterns.get(pattern).map(|pattern| pattern.rule)
     }
 
     /// The engine's query, without predicates.

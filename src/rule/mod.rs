@@ -11,7 +11,7 @@ mod required;
 mod set;
 mod syntax;
 
-pub use compile::{Compiled, CompiledPattern};
+pub use compile::Compiled;
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};
 pub use queries::{Queries, Selected};
 pub use required::{Clause, Required};

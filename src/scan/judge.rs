@@ -83,15 +83,10 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
         return Answer::TooDeep;
     }
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
-    let mut not_run = Vec::new();
-    for selected in job.rules {
-        match queries.compiled(*selected) {
-            Ok(compiled) => {
-                if !run(job, &tree, &compiled, selected.rule, deadline, &mut found) {
-                    return Answer::TimedOut;
-                }
-            }
-            Err(why) => not_run.push((selected.rule, why)),
+    let (compiled, not_run) = queries.compiled(job.rules);
+    for one in &compiled {
+        if !run(job, &tree, one, deadline, &mut found) {
+            return Answer::TimedOut;
         }
     }
     Answer::Judged {
@@ -131,12 +126,11 @@ fn parse(job: &Job<'_>, deadline: Instant) -> Result<Tree, Answer> {
     })
 }
 
-/// Runs one rule; false if the time was up.
+/// Runs one merged query; false if the time was up.
 fn run(
     job: &Job<'_>,
     tree: &Tree,
     compiled: &Compiled,
-    rule: usize,
     deadline: Instant,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
 ) -> bool {
@@ -155,6 +149,10 @@ fn run(
     let mut matches =
         cursor.matches_with_options(compiled.engine(), tree.root_node(), job.text, options);
     while let Some(one) = matches.next() {
+        let asked = |rule: &usize| job.rules.iter().any(|selected| selected.rule == *rule);
+        let Some(rule) = compiled.rule_of(one.pattern_index).filter(asked) else {
+            continue;
+        };
         let nodes: Vec<(u32, Range<usize>)> = one
             .captures()
             .iter()

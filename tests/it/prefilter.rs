@@ -119,6 +119,63 @@ fn built_in_packs_lose_nothing() {
     );
 }
 
+/// Rules merged into one query find what each finds alone.
+#[test]
+fn merged_rules_find_what_each_finds_alone() {
+    let packs = packs();
+    let (all, _) = RuleSet::build(&packs);
+    let alone: Vec<RuleSet> = packs
+        .iter()
+        .map(|pack| RuleSet::build(std::slice::from_ref(pack)).0)
+        .collect();
+    let limits = Limits {
+        max_file_size: 1 << 20,
+        timeout: None,
+        prefilter: false,
+    };
+    let found =
+        |rules: &RuleSet, name: &str, bytes: &[u8]| -> Vec<(String, stampout::model::Span)> {
+            let languages: Vec<_> = language::detect(&RepoPath::from(name), Some(bytes))
+                .iter()
+                .copied()
+                .filter(|language| rules.reads(language))
+                .collect();
+            let verdict = examine_once(bytes, &languages, rules, &limits);
+            let id = |instance: &Arc<Instance>| rules.catalog().rules[instance.rule].id.clone();
+            verdict
+                .instances
+                .iter()
+                .map(|instance| (id(instance), instance.span))
+                .collect()
+        };
+    // Cases of one language behind one another: many rules match in one file.
+    let mut instances = 0;
+    for extension in [
+        "go", "py", "rb", "java", "js", "tsx", "cs", "sh", "yaml", "xml", "c", "cpp",
+    ] {
+        let name = format!("all.{extension}");
+        let mut bytes = Vec::new();
+        for case in packs
+            .iter()
+            .flat_map(|pack| &pack.cases)
+            .filter(|case| case.name.ends_with(&format!(".{extension}")))
+        {
+            bytes.extend_from_slice(&case.bytes);
+            bytes.push(b'\n');
+        }
+        let mut merged = found(&all, &name, &bytes);
+        let mut each: Vec<_> = alone
+            .iter()
+            .flat_map(|rules| found(rules, &name, &bytes))
+            .collect();
+        merged.sort();
+        each.sort();
+        assert_eq!(merged, each, "{name}");
+        instances += merged.len();
+    }
+    assert!(instances > 60, "only {instances} instances were compared");
+}
+
 /// A query about a random leaf of a random sample, over mutations of that sample.
 #[test]
 fn random_queries_lose_nothing() {
