@@ -13,6 +13,7 @@
     (argument (member_access_expression name: (identifier) @_day)))) @bug
   (#any-of? @_type "DateTime" "DateTimeOffset" "DateOnly")
   (#eq? @_year "Year")
+  (#match? @year "\\.Year\\s*[-+]")
   (#eq? @_month "Month")
   (#eq? @_day "Day"))
 
@@ -26,5 +27,6 @@
     .
     (argument (member_access_expression name: (identifier) @_day)))) @bug
   (#eq? @_year "Year")
+  (#match? @year "\\.Year\\s*[-+]")
   (#eq? @_month "Month")
   (#eq? @_day "Day"))

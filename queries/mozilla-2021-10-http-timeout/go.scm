@@ -37,3 +37,16 @@
   (#eq? @_function "new")
   (#eq? @_package "http")
   (#eq? @_type "Client"))
+
+; http.DefaultClient handed on as a value: assigned, returned, passed, put into a field.
+((expression_list (selector_expression operand: (identifier) @_package field: (field_identifier) @_client) @bug)
+  (#eq? @_package "http")
+  (#eq? @_client "DefaultClient"))
+
+((argument_list (selector_expression operand: (identifier) @_package field: (field_identifier) @_client) @bug)
+  (#eq? @_package "http")
+  (#eq? @_client "DefaultClient"))
+
+((literal_element (selector_expression operand: (identifier) @_package field: (field_identifier) @_client) @bug)
+  (#eq? @_package "http")
+  (#eq? @_client "DefaultClient"))

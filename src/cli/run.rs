@@ -356,11 +356,13 @@ impl Run<'_> {
         }
         let faulty = plan.faulty || !failures.is_empty();
         let exit = exit(&self.summary, faulty, plan.exit);
-        if self.summary.units == 0 && exit == Exit::Usage && self.summary.problems.is_empty() {
-            say::error(
-                "there is nothing to scan",
-                "name a repository, a folder or a file",
-            );
+        if nothing(&self.summary) && self.summary.problems.is_empty() {
+            let hint = if self.globs.is_empty() {
+                "name a repository, a folder or a file; --rev HEAD scans a commit without a checkout"
+            } else {
+                "no path matches --glob, which is relative to the root of each repository"
+            };
+            say::error("there is nothing to scan", hint);
         }
         Ok((exit, self.summary))
     }

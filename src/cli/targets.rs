@@ -1,13 +1,16 @@
 //! What is to be scanned: repositories, and of each the revisions, the work tree or the folder.
 
+use std::collections::BTreeSet;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Global, SourceArgs};
 use super::config::Config;
 use super::say;
-use crate::model::{Diagnostic, Problem, ProblemKind};
-use crate::source::{self, Fleet, FleetError, FleetRepository, Place, Repository, What};
+use crate::model::{Diagnostic, Problem, ProblemKind, nearest};
+use crate::source::{
+    self, Fleet, FleetEntry, FleetError, FleetRepository, Place, Repository, What,
+};
 
 /// A repository and what of it is scanned.
 pub(crate) struct Target {
@@ -28,10 +31,39 @@ pub(crate) struct Targets {
     pub(crate) paths: Vec<String>,
 }
 
-/// Reads a fleet file and opens its repositories; `None` if the file is wrong, which has been said.
-pub(crate) fn fleet(path: &std::path::Path) -> Option<(Vec<FleetRepository>, Vec<Problem>)> {
+/// Reads a fleet file and opens the repositories of some owners (none: of all); `None` if the file is wrong, or knows
+/// none of the owners, which has been said.
+pub(crate) fn fleet(
+    path: &Path,
+    owners: &[String],
+) -> Option<(Vec<FleetRepository>, Vec<Problem>)> {
     match Fleet::read(path) {
-        Ok(fleet) => Some(fleet.repositories()),
+        Ok(mut fleet) => {
+            let known: BTreeSet<String> = fleet
+                .entries
+                .iter()
+                .filter_map(|entry| entry.owner.clone())
+                .collect();
+            for owner in owners.iter().filter(|owner| !known.contains(*owner)) {
+                let near = nearest(owner, known.iter().map(String::as_str));
+                let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                say::error(
+                    &format!("no repository of {} belongs to `{owner}`", path.display()),
+                    &hint,
+                );
+                return None;
+            }
+            let wanted = |entry: &FleetEntry| {
+                entry
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| owners.contains(owner))
+            };
+            fleet
+                .entries
+                .retain(|entry| owners.is_empty() || wanted(entry));
+            Some(fleet.repositories())
+        }
         Err(errors) => {
             errors
                 .iter()
@@ -59,10 +91,17 @@ pub(crate) fn find(args: &SourceArgs, config: &Config, global: &Global) -> Optio
         if global.verbose {
             say::note(&format!("fleet from {}", file.display()));
         }
-        let (repositories, problems) = fleet(file)?;
+        let (repositories, problems) = fleet(file, &args.owner)?;
         targets.problems = problems;
         repositories
     } else {
+        if !args.owner.is_empty() {
+            say::error(
+                "owners are known from a fleet file only",
+                "name one: --fleet FILE",
+            );
+            return None;
+        }
         let here = [PathBuf::from(".")];
         let paths = if args.paths.is_empty() {
             here.as_slice()
@@ -78,10 +117,6 @@ pub(crate) fn find(args: &SourceArgs, config: &Config, global: &Global) -> Optio
         found.repositories.into_iter().map(plain).collect()
     };
     for entry in repositories {
-        let owner = entry.repository.owner.as_deref();
-        if !args.owner.is_empty() && !args.owner.iter().any(|name| Some(name.as_str()) == owner) {
-            continue;
-        }
         let names = if args.rev.is_empty() {
             &entry.revisions
         } else {

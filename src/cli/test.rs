@@ -28,7 +28,7 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
     };
     let mut invalid = false;
     let packs = packs(args, &config, &mut invalid);
-    let fleet = match args.fleet.as_ref().map(|path| targets::fleet(path)) {
+    let fleet = match args.fleet.as_ref().map(|path| targets::fleet(path, &[])) {
         None => None,
         Some(None) => return Exit::Usage,
         Some(Some((repositories, problems))) => {

@@ -207,6 +207,7 @@ pub(super) static TABLE: &[Language] = &[
         block_comment: Some(("/*", "*/")),
         comment_kinds: &["comment"],
         sample: include_str!("samples/go.go"),
+        note: "`new(expr)`, an expression where a type stood before Go 1.26, gives errors",
         parse_states: 1442,
         abi: 15,
         grammar: Some(tree_sitter_go::LANGUAGE),

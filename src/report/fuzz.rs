@@ -381,7 +381,10 @@ fn every_report_of_a_random_run_holds_its_invariants() {
             verbose: true,
             ..OPTIONS
         };
-        assert!(run.render(Format::Text, &narrow).contains("file") || run.summary.units == 0);
+        assert!(
+            run.render(Format::Text, &narrow).contains("file")
+                || run.summary.coverage.enumerated == 0
+        );
         assert!(run.render(Format::Markdown, &OPTIONS).len() < 1 << 20);
     }
 }

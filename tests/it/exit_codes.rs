@@ -97,3 +97,65 @@ fn a_query_that_does_not_compile_is_said_with_its_place() {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
 }
+
+/// A scan of nothing is never "nothing found".
+#[test]
+fn nothing_to_scan_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    sandbox.git(".", &["clone", "-q", "--no-checkout", "found", "bare"]);
+    std::fs::create_dir(sandbox.path("void")).expect("made");
+    for (arguments, hint) in [
+        (["void", "-v"], "name a repository"),
+        (["found", "-g=*.rb"], "no path matches --glob"),
+        (["found", "--owner=team"], "a fleet file"),
+    ] {
+        let run = sandbox.stampout(&[&["scan", "--packs", "packs"], arguments.as_slice()].concat());
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(hint), "{arguments:?}: {}", run.stderr);
+        assert!(
+            !run.stdout.contains("No instance"),
+            "{arguments:?}: {}",
+            run.stdout
+        );
+    }
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "bare"]);
+    assert!(
+        run.code != 0 && !run.stdout.contains("No instance"),
+        "{}",
+        run.stdout
+    );
+}
+
+/// `--owner` takes its owners' repositories, and nothing is said of the others.
+#[test]
+fn owners_select_repositories() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    let fleet = "[[repository]]\nname = 'found'\npath = 'found'\nowner = 'ruby'\n[[repository]]\nname = 'gone'\npath = 'gone'\n";
+    sandbox.write("fleet.toml", fleet);
+    let scan = |owner: &str| {
+        sandbox.stampout(&[
+            "scan",
+            "--packs",
+            "packs",
+            "--fleet",
+            "fleet.toml",
+            "--owner",
+            owner,
+            "-f",
+            "jsonl",
+        ])
+    };
+    let run = scan("ruby");
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    let run = scan("rubi");
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("did you mean `ruby`?"),
+        "{}",
+        run.stderr
+    );
+}

@@ -58,3 +58,20 @@ func safe(ctx context.Context, url string, c *cache) (*http.Response, error) {
 }
 
 func (c *cache) Get(url string) {}
+
+func (c *Cache) share(own *http.Client) *http.Client {
+	// bug: http-call-without-timeout
+	shared := http.DefaultClient
+	// bug: http-call-without-timeout
+	c.options = Options{Client: http.DefaultClient}
+	// bug: http-call-without-timeout
+	c.use(http.DefaultClient)
+	if own == nil {
+		// bug: http-call-without-timeout
+		return http.DefaultClient
+	}
+	// ok: http-call-without-timeout
+	c.transport = http.DefaultTransport
+	shared.Timeout = own.Timeout
+	return shared
+}

@@ -57,7 +57,7 @@ const FINDINGS: [Told; 8] = [
         repository: "acme/web",
         revision: None,
         path: "scripts/export.py",
-        line: 3,
+        line: 9,
         kind: "review",
         note: "merge marks: look yourself",
     },

@@ -21,8 +21,8 @@ pub(super) fn write(
     run: &RunInfo,
     summary: &RunSummary,
 ) -> io::Result<()> {
-    if summary.units == 0 {
-        return Ok(()); // nothing was scanned, and why has been said
+    if summary.coverage.enumerated == summary.coverage.of(Outcome::Excluded) {
+        return Ok(()); // nothing was scanned, and why is said elsewhere
     }
     incidents(out, paint, verbose, run, summary)?;
     not_looked_at(out, paint, summary)?;
