@@ -44,7 +44,7 @@ pub(crate) fn fleet(
                 .iter()
                 .filter_map(|entry| entry.owner.clone())
                 .collect();
-            for owner in owners.iter().filter(|owner| !known.contains(*owner)) {
+            if let Some(owner) = owners.iter().find(|owner| !known.contains(*owner)) {
                 let near = nearest(owner, known.iter().map(String::as_str));
                 let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
                 say::error(
