@@ -245,6 +245,7 @@ fn hostile(sample: &str, random: &mut Random) -> Vec<u8> {
 /// `cargo test --release --test it -- --ignored --nocapture campaign`; `STAMPOUT_CAMPAIGN` sets the number of files.
 #[test]
 #[ignore = "takes some minutes"]
+#[expect(clippy::print_stdout, reason = "the counts are what it is run for")]
 fn a_campaign_of_hostile_files() {
     let count: usize = std::env::var("STAMPOUT_CAMPAIGN")
         .ok()
