@@ -5,6 +5,7 @@
 //! but malformed UTF-16 or UTF-32 is undecodable. Every place is reported in the raw file's bytes.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::model::{ByteSpan, Span};
 
@@ -43,9 +44,8 @@ pub struct Text<'r> {
     bytes: Cow<'r, [u8]>,
     way: Way,
     encoding: &'static str,
-    line_starts: Vec<usize>,
-    /// UTF-16 units before each multiple of [`STRIDE`]; empty for ASCII.
-    units: Vec<usize>,
+    line_starts: OnceCell<Vec<usize>>,
+    units: OnceCell<Vec<usize>>,
 }
 
 impl<'r> Text<'r> {
@@ -144,20 +144,34 @@ impl<'r> Text<'r> {
     }
 
     fn new(bytes: Cow<'r, [u8]>, way: Way, encoding: &'static str) -> Self {
-        let mut line_starts = vec![0];
-        line_starts.extend(memchr::memchr_iter(b'\n', &bytes).map(|at| at + 1));
-        let units = if bytes.is_ascii() {
-            Vec::new()
-        } else {
-            marks(&bytes, utf16_units)
-        };
         Self {
             bytes,
             way,
             encoding,
-            line_starts,
-            units,
+            line_starts: OnceCell::new(),
+            units: OnceCell::new(),
         }
+    }
+
+    /// Where lines begin. Most texts are ruled out before anybody asks.
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let mut starts = vec![0];
+            starts.extend(memchr::memchr_iter(b'\n', &self.bytes).map(|at| at + 1));
+            starts
+        })
+    }
+
+    /// UTF-16 units before each multiple of [`STRIDE`]; empty for ASCII.
+    fn units(&self) -> &[usize] {
+        let marks = || {
+            if self.bytes.is_ascii() {
+                Vec::new()
+            } else {
+                marks(&self.bytes, utf16_units)
+            }
+        };
+        self.units.get_or_init(marks)
     }
 
     /// The text in UTF-8, without a byte order mark.
@@ -211,13 +225,13 @@ impl<'r> Text<'r> {
     }
 
     fn place(&self, offset: usize) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1];
+        let line = self.line_starts().partition_point(|start| *start <= offset);
+        let start = self.line_starts()[line - 1];
         let units = |at: usize| {
-            if self.units.is_empty() {
+            if self.units().is_empty() {
                 at
             } else {
-                counted(&self.bytes, &self.units, at, utf16_units)
+                counted(&self.bytes, self.units(), at, utf16_units)
             }
         };
         let column = units(offset) - units(start) + 1;
@@ -229,9 +243,9 @@ impl<'r> Text<'r> {
 
     /// A line by its number from 1, without its end.
     pub fn line(&self, number: usize) -> Option<&[u8]> {
-        let start = *self.line_starts.get(number.checked_sub(1)?)?;
+        let start = *self.line_starts().get(number.checked_sub(1)?)?;
         let end = self
-            .line_starts
+            .line_starts()
             .get(number)
             .map_or(self.bytes.len(), |next| next - 1);
         let line = &self.bytes[start..end.max(start)];
