@@ -40,6 +40,7 @@
 //! - a predicate: one file in `src/rule/predicate/`, one row; its documented example is its test.
 //! - a command: one file in `src/cli/`, one variant in `src/cli/args.rs`.
 
+pub mod cache;
 pub mod cli;
 pub mod language;
 pub mod model;
