@@ -238,7 +238,13 @@ impl Cache {
                 told[*place] = false;
             }
             for (place, one) in &group.said {
-                if let Some(to) = moves.to.get(*place).copied().flatten().filter(|to| told[*to]) {
+                if let Some(to) = moves
+                    .to
+                    .get(*place)
+                    .copied()
+                    .flatten()
+                    .filter(|to| told[*to])
+                {
                     said.insert(to, one);
                 }
             }

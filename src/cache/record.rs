@@ -89,11 +89,7 @@ pub(super) struct Record {
 
 impl Record {
     /// Adds what an earlier record knows; `within` tells whether a list has no rule that another lacks.
-    pub(super) fn add_older(
-        &mut self,
-        older: Self,
-        within: impl Fn(&ListName, &ListName) -> bool,
-    ) {
+    pub(super) fn add_older(&mut self, older: Self, within: impl Fn(&ListName, &ListName) -> bool) {
         for group in older.groups {
             let told = |known: &Group| within(&group.list, &known.list);
             if self.groups.len() < MAX_GROUPS && !self.groups.iter().any(told) {
@@ -392,11 +388,7 @@ mod tests {
             groups: vec![
                 Group {
                     list: [1; 16],
-                    said: vec![
-                        (0, Packed::default()),
-                        (130, packed),
-                        (70_000, blind_only),
-                    ],
+                    said: vec![(0, Packed::default()), (130, packed), (70_000, blind_only)],
                 },
                 Group {
                     list: [2; 16],

@@ -169,9 +169,7 @@ impl Store {
             .prepare_cached("SELECT members FROM list WHERE name = ?1")?;
         if self.pages()? > pages {
             // The limit was lowered.
-            return Err(Failure::Damaged(
-                "it is larger than it may be".to_owned(),
-            ));
+            return Err(Failure::Damaged("it is larger than it may be".to_owned()));
         }
         self.connection
             .execute_batch(&format!("PRAGMA max_page_count={pages};"))?;
@@ -249,7 +247,8 @@ impl Store {
             for list in lists {
                 add.execute((list.name.as_slice(), now, list.members.as_flattened()))?;
             }
-            let mut find = transaction.prepare_cached("SELECT value FROM verdict WHERE key = ?1")?;
+            let mut find =
+                transaction.prepare_cached("SELECT value FROM verdict WHERE key = ?1")?;
             let mut add = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO verdict (key, used, run, value) VALUES (?1, ?2, ?3, ?4)",
             )?;
