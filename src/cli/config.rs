@@ -1,7 +1,7 @@
 //! The user's configuration file and environment: defaults for options, never read from a scanned repository.
 //!
 //! `$XDG_CONFIG_HOME/stampout/config.toml` (or `~/.config/…`) may set `packs`, `fleet`, `ledger`, `cache` and
-//! `cache_size`; `STAMPOUT_PACKS`, `STAMPOUT_FLEET`, `STAMPOUT_LEDGER` and `STAMPOUT_CACHE` go before it, options before
+//! `cache-size`; `STAMPOUT_PACKS`, `STAMPOUT_FLEET`, `STAMPOUT_LEDGER` and `STAMPOUT_CACHE` go before it, options before
 //! both.
 
 use std::env;
@@ -102,13 +102,13 @@ impl Config {
         let cache = table
             .text("cache", &mut errors)
             .map(|text| base.join(text.value));
-        let written = table.text("cache_size", &mut errors);
+        let written = table.text("cache-size", &mut errors);
         let cache_size = written.and_then(|text| match args::size(&text.value) {
             Ok(size) => Some(size),
             Err(why) => {
                 errors.at(
                     text.span,
-                    format!("`cache_size` is no size: {why}"),
+                    format!("`cache-size` is no size: {why}"),
                     "write `1GiB`",
                 );
                 None

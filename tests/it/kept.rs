@@ -232,7 +232,7 @@ fn the_space_is_bounded() {
     fleet(&sandbox);
     sandbox.write(
         ".config/stampout/config.toml",
-        "cache = \"kept\"\ncache_size = \"96KiB\"\n",
+        "cache = \"kept\"\ncache-size = \"96KiB\"\n",
     );
     for round in 0..4 {
         for index in 0..150 {

@@ -242,5 +242,5 @@ fn closing(out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Resu
     }
     let read = number::bytes(summary.bytes);
     let took = number::duration(summary.elapsed);
-    writeln!(out, "{files}, {read} read in {took}")
+    writeln!(out, "{files}, {read} in {took}")
 }
