@@ -1,5 +1,6 @@
 //! What a record is found by, and what names the rules that it speaks of.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -51,6 +52,8 @@ pub struct RuleList {
     pub(super) members: Arc<[RuleName]>,
     /// For each member, by which number its owner knows it.
     pub(super) numbers: Vec<usize>,
+    /// For each of these numbers, the place of the member.
+    pub(super) places: HashMap<usize, usize>,
 }
 
 impl RuleList {
@@ -64,10 +67,13 @@ impl RuleList {
             })
             .unzip();
         let members: Arc<[RuleName]> = members.into();
+        let places = numbers.iter().enumerate();
+        let places = places.map(|(place, number)| (*number, place)).collect();
         Self {
             name: name_of(&members),
             members,
             numbers,
+            places,
         }
     }
 }

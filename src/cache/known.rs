@@ -337,17 +337,10 @@ impl Cache {
 
 /// The record of what is to be kept; `None` where it does not fit.
 pub(super) fn record(kept: &Kept) -> Option<Record> {
-    let places: HashMap<usize, usize> = kept
-        .list
-        .numbers
-        .iter()
-        .enumerate()
-        .map(|(place, rule)| (*rule, place))
-        .collect();
     let said = kept
         .said
         .iter()
-        .map(|(rule, said)| Some((*places.get(rule)?, Packed::new(said)?)));
+        .map(|(rule, said)| Some((*kept.list.places.get(rule)?, Packed::new(said)?)));
     let mut said = said.collect::<Option<Vec<_>>>()?;
     said.sort_by_key(|(place, _)| *place);
     Some(Record {

@@ -14,6 +14,8 @@ mod place;
 mod record;
 mod status;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use key::{Context, Key, RuleList};

@@ -101,6 +101,13 @@ impl Record {
         }
     }
 
+    /// How many bytes it takes, about and rather too many.
+    pub(super) fn size(&self) -> usize {
+        let of_rule = |(_, said): &(usize, Packed)| 8 + said.instances.len() + 8 * said.blind.len();
+        let of_group = |group: &Group| 24 + group.said.iter().map(of_rule).sum::<usize>();
+        128 + self.groups.iter().map(of_group).sum::<usize>()
+    }
+
     /// The bytes to be kept under a key; `None` for what they cannot say.
     pub(super) fn to_bytes(&self, key: &Key) -> Option<Vec<u8>> {
         let FileFacts {

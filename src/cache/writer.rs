@@ -95,7 +95,7 @@ fn keep(
         let Some(record) = record(kept) else {
             continue;
         };
-        let size = record.to_bytes(&kept.key).map_or(0, |bytes| bytes.len());
+        let size = record.size();
         if size > most {
             continue;
         }

@@ -226,6 +226,40 @@ fn many_processes_share_one_cache() {
     }
 }
 
+/// Runs that are killed at any moment leave a cache that serves the next.
+#[test]
+fn killed_runs_leave_no_trap() {
+    let sandbox = Sandbox::new();
+    fleet(&sandbox);
+    for index in 0..300 {
+        sandbox.write(
+            &format!("fleet/one/m{index}.py"),
+            format!("danger({index})\n"),
+        );
+    }
+    sandbox.commit("fleet/one", "more");
+    let expected = reports(&sandbox, &["--rev", "main", "--no-cache"]);
+    for round in 0..24 {
+        if round % 8 == 0 {
+            cache::clear(&folder(&sandbox)).expect("emptied");
+        }
+        let mut scan = Command::new(env!("CARGO_BIN_EXE_stampout"))
+            .args(["scan", "--packs", "packs", "fleet", "--rev", "main"])
+            .current_dir(sandbox.path(""))
+            .env("HOME", sandbox.path(""))
+            .env_remove("XDG_CACHE_HOME")
+            .env_remove("STAMPOUT_CACHE")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        std::thread::sleep(std::time::Duration::from_millis(20 + 17 * round));
+        let _ = scan.kill();
+        let _ = scan.wait();
+        assert_eq!(reports(&sandbox, &["--rev", "main"]), expected);
+    }
+}
+
 #[test]
 fn the_space_is_bounded() {
     let sandbox = Sandbox::new();
