@@ -1,9 +1,11 @@
-//! Lists the files under `queries/` for `src/pack/builtin.rs`, so that the packs are part of the binary, and tells the
-//! version of the tree-sitter core for the evidence in reports.
+//! Lists the files under `queries/` for `src/pack/builtin.rs`, so that the packs are part of the binary; tells the version
+//! of the tree-sitter core for the evidence in reports; and digests what decides how a file is judged, so that no build
+//! believes the verdicts of another.
 
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -32,6 +34,7 @@ fn main() {
         "cargo::rustc-env=STAMPOUT_TREE_SITTER={}",
         core_version(&root)
     );
+    println!("cargo::rustc-env=STAMPOUT_BUILD={:016x}", judging(&root));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("builtin.rs"), code).expect("OUT_DIR can be written");
 }
@@ -62,4 +65,24 @@ fn core_version(root: &Path) -> String {
     let version =
         package.and_then(|package| package.split("version = \"").nth(1)?.split('"').next());
     version.unwrap_or("unknown").to_owned()
+}
+
+/// Digests the rooms that judge, and the versions of the grammars.
+fn judging(root: &Path) -> u64 {
+    let mut files = vec![root.join("Cargo.lock")];
+    // Of a file that is not there, cargo would think at every build that it has changed.
+    files.retain(|file| file.exists());
+    for file in &files {
+        println!("cargo::rerun-if-changed={}", file.display());
+    }
+    for room in ["language", "model", "rule", "scan"] {
+        collect(&root.join("src").join(room), &mut files);
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        hasher.write(&fs::read(&file).expect("it was found there"));
+        hasher.write_u8(0xff);
+    }
+    hasher.finish()
 }

@@ -11,11 +11,12 @@
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
-//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker |
+//! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
+//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
 //! | [`report`] | Writes reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
-//! A test reads the `use crate::` lines and holds these doors. Only `source` runs git, only `report::sarif` knows SARIF,
+//! A test reads the `use crate::` lines and holds these doors. Only `source` runs git, only `cache` knows SQLite, only `report::sarif` knows SARIF,
 //! only `cli` knows clap, the terminal and the exit.
 //!
 //! # The laws of the house
@@ -40,6 +41,7 @@
 //! - a predicate: one file in `src/rule/predicate/`, one row; its documented example is its test.
 //! - a command: one file in `src/cli/`, one variant in `src/cli/args.rs`.
 
+pub mod cache;
 pub mod cli;
 pub mod language;
 pub mod model;

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Languages,
     /// Do the whole job on a small fleet that is made for it, and explain every step
     Demo(DemoArgs),
+    /// Show what is kept of earlier scans, and where; or empty it
+    Cache(CacheArgs),
     /// Print the completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -153,6 +155,9 @@ pub(crate) struct LimitArgs {
     /// Parse files too that lack the text a rule requires: slower, with the same findings
     #[arg(long)]
     pub(crate) no_prefilter: bool,
+    /// Neither use nor keep the verdicts of earlier runs; the reports are the same
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// How findings and gaps show in the exit code.
@@ -269,6 +274,13 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// Forget everything
+    #[arg(long)]
+    pub(crate) clear: bool,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL", value_enum)]
@@ -276,7 +288,7 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// Reads `16MiB`, `5 MB`, `512k`, `1000`.
-fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

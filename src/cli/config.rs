@@ -1,13 +1,14 @@
 //! The user's configuration file and environment: defaults for options, never read from a scanned repository.
 //!
-//! `$XDG_CONFIG_HOME/stampout/config.toml` (or `~/.config/…`) may set `packs`, `fleet` and `ledger`; `STAMPOUT_PACKS`,
-//! `STAMPOUT_FLEET` and `STAMPOUT_LEDGER` go before it, options before both.
+//! `$XDG_CONFIG_HOME/stampout/config.toml` (or `~/.config/…`) may set `packs`, `fleet`, `ledger`, `cache` and
+//! `cache-size`; `STAMPOUT_PACKS`, `STAMPOUT_FLEET`, `STAMPOUT_LEDGER` and `STAMPOUT_CACHE` go before it, options before
+//! both.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::say;
+use super::{args, say};
 use crate::model::Diagnostic;
 use crate::strict::{Errors, Table};
 
@@ -18,6 +19,21 @@ pub(crate) struct Config {
     pub(crate) packs: Vec<PathBuf>,
     /// The fleet file.
     pub(crate) fleet: Option<PathBuf>,
+    /// The folder for verdicts that are kept.
+    cache: Option<PathBuf>,
+    /// How many bytes it may take.
+    cache_size: Option<u64>,
+}
+
+/// What verdicts may take by default: 1 GiB.
+const CACHE_SIZE: u64 = 1 << 30;
+
+/// Where verdicts are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CachePlace {
+    pub(crate) folder: PathBuf,
+    /// In bytes.
+    pub(crate) limit: u64,
 }
 
 impl Config {
@@ -42,7 +58,20 @@ impl Config {
         if let Some(fleet) = variable("STAMPOUT_FLEET") {
             config.fleet = Some(fleet.into());
         }
+        if let Some(cache) = variable("STAMPOUT_CACHE") {
+            config.cache = Some(cache.into());
+        }
         Some(config)
+    }
+
+    /// Where verdicts are kept; `None` where there is no place for them.
+    pub(crate) fn cache(&self) -> Option<CachePlace> {
+        let folder = self.cache.clone();
+        let folder = folder.or_else(|| Some(home("XDG_CACHE_HOME", ".cache")?.join("stampout")))?;
+        Some(CachePlace {
+            folder,
+            limit: self.cache_size.unwrap_or(CACHE_SIZE),
+        })
     }
 
     fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
@@ -70,9 +99,29 @@ impl Config {
             .text("fleet", &mut errors)
             .map(|text| base.join(text.value));
         table.text("ledger", &mut errors);
+        let cache = table
+            .text("cache", &mut errors)
+            .map(|text| base.join(text.value));
+        let written = table.text("cache-size", &mut errors);
+        let cache_size = written.and_then(|text| match args::size(&text.value) {
+            Ok(size) => Some(size),
+            Err(why) => {
+                errors.at(
+                    text.span,
+                    format!("`cache-size` is no size: {why}"),
+                    "write `1GiB`",
+                );
+                None
+            }
+        });
         table.finish(&mut errors);
         if errors.is_empty() {
-            Ok(Self { packs, fleet })
+            Ok(Self {
+                packs,
+                fleet,
+                cache,
+                cache_size,
+            })
         } else {
             Err(errors.into_vec())
         }
@@ -84,9 +133,13 @@ fn variable(name: &str) -> Option<OsString> {
 }
 
 fn path() -> Option<PathBuf> {
-    let base = variable("XDG_CONFIG_HOME")
+    Some(home("XDG_CONFIG_HOME", ".config")?.join("stampout/config.toml"))
+}
+
+/// One of the user's folders, by its variable (which must be absolute) or else below the home.
+fn home(name: &str, below: &str) -> Option<PathBuf> {
+    let base = variable(name)
         .map(PathBuf::from)
         .filter(|path| path.is_absolute());
-    let base = base.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")))?;
-    Some(base.join("stampout").join("config.toml"))
+    base.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(below)))
 }

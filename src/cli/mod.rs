@@ -4,6 +4,7 @@
 //! outside reaches the terminal unescaped; nothing is ever configured by a scanned repository.
 
 mod args;
+mod cache;
 mod color;
 mod completions;
 mod config;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Packs(args) => packs::run(&args, global),
         Command::Languages => languages::run(global),
         Command::Demo(args) => demo::run(&args, global),
+        Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
         Command::Worker => match crate::scan::serve() {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
+use super::config::CachePlace;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
+use crate::cache::Cache;
 use crate::model::{
     Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Outcome, Problem, ProblemKind,
     RunInfo, RunSummary, Scope, Unit,
@@ -26,6 +28,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) limits: &'a LimitArgs,
     pub(crate) exit: &'a ExitArgs,
     pub(crate) global: &'a Global,
+    /// Where verdicts are kept, if there is a place.
+    pub(crate) cache: Option<CachePlace>,
     /// What was asked, without the paths: `all`, `INC-2041`.
     pub(crate) selection: String,
     /// Whether a pack was left out: exit code 2 at the end.
@@ -100,8 +104,13 @@ pub(crate) fn attempt(
         Err(error) => return refuse(&format!("cannot find this program: {error}"), ""),
     };
     let engine = Engine::workers(rules, program, vec!["worker".into()], workers, memory);
+    let place = plan.cache.as_ref().filter(|_| !plan.limits.no_cache);
+    let cache = place.map(|place| Cache::open(&place.folder, place.limit));
     let scanner = match Scanner::new(rules, limits, engine, jobs) {
-        Ok(scanner) => scanner,
+        Ok(scanner) => match &cache {
+            Some(cache) => scanner.with_cache(cache),
+            None => scanner,
+        },
         Err(error) => {
             return refuse(
                 &format!("cannot start {jobs} threads: {error}"),
@@ -129,7 +138,13 @@ pub(crate) fn attempt(
         run.target(target, &scanner)?;
     }
     run.progress.finish();
-    run.finish(plan, begun)
+    let end = run.finish(plan, begun);
+    for note in cache.as_ref().map(Cache::finish).unwrap_or_default() {
+        if plan.global.verbose {
+            say::note(&note);
+        }
+    }
+    end
 }
 
 fn list_options(source: &SourceArgs) -> Result<ListOptions, Stop> {

@@ -25,6 +25,7 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         limits: &args.limits,
         exit: &args.exit,
         global,
+        cache: config.cache(),
         selection: if args.packs.incident.is_empty() {
             "all".to_owned()
         } else {

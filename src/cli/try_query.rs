@@ -58,6 +58,7 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         limits: &args.limits,
         exit: &args.exit,
         global,
+        cache: config.cache(),
         selection: "try".to_owned(),
         faulty: !errors.is_empty(),
     };

@@ -68,7 +68,7 @@ pub struct UnitSummary {
     pub not_looked_at: Coverage,
     /// For a work tree: whether what was scanned differs from the commit, as far as was seen.
     pub dirty: Option<bool>,
-    /// Bytes read for it that no earlier unit of the repository had read.
+    /// Bytes read for it that no earlier unit of the repository had read; what is known from earlier runs need not be.
     pub bytes: u64,
     /// What a ledger needs.
     pub evidence: Evidence,

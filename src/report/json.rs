@@ -81,7 +81,9 @@ struct Summary<'a> {
     counts: Counts,
     incidents: BTreeMap<&'a str, Tally<'a>>,
     problems: Vec<ProblemRecord<'a>>,
-    bytes: u64,
+    /// What was read depends on what earlier runs left, like the time it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
     /// Left out where the clock is frozen.
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_ms: Option<u64>,
@@ -261,7 +263,7 @@ fn summary_record<'a>(run: &RunInfo, summary: &'a RunSummary) -> Summary<'a> {
                 hint: &problem.hint,
             })
             .collect(),
-        bytes: summary.bytes,
+        bytes: (!run.frozen_clock).then_some(summary.bytes),
         elapsed_ms: (!run.frozen_clock)
             .then(|| u64::try_from(summary.elapsed.as_millis()).unwrap_or(u64::MAX)),
     }

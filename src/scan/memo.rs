@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::verdict::Verdict;
+use super::verdict::Examined;
 
 /// SHA-256 of the raw bytes, and the languages they were read in.
 pub(super) type Key = ([u8; 32], Vec<&'static str>);
@@ -13,16 +13,16 @@ pub(super) type Key = ([u8; 32], Vec<&'static str>);
 /// Verdicts by content.
 #[derive(Default)]
 pub(super) struct Memo {
-    verdicts: Mutex<HashMap<Key, Arc<OnceLock<Arc<Verdict>>>>>,
+    verdicts: Mutex<HashMap<Key, Arc<OnceLock<Examined>>>>,
 }
 
 impl Memo {
     /// The verdict of a key; computed by the first who asks while the others wait.
-    pub(super) fn get_or(&self, key: Key, judge: impl FnOnce() -> Verdict) -> Arc<Verdict> {
+    pub(super) fn get_or(&self, key: Key, judge: impl FnOnce() -> Examined) -> Examined {
         let slot = {
             let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(verdicts.entry(key).or_default())
         };
-        Arc::clone(slot.get_or_init(|| Arc::new(judge())))
+        slot.get_or_init(judge).clone()
     }
 }

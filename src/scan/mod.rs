@@ -7,6 +7,7 @@ mod account;
 mod engine;
 mod frame;
 mod judge;
+mod kept;
 mod memo;
 mod pipeline;
 mod plan;

@@ -13,9 +13,11 @@ use rayon::prelude::*;
 use super::Limits;
 use super::account::Account;
 use super::engine::Engine;
+use super::kept::{self, Keeper};
 use super::memo::Memo;
-use super::plan::{self, Batch, Key, Load, Plan, Seen, languages_of, names};
-use super::verdict::{Verdict, examine};
+use super::plan::{Batch, Hint, Key, Load, Plan, Planner, Seen, languages_of, names};
+use super::verdict::{Examiner, Verdict, examine};
+use crate::cache::{Cache, Kept, Known, Since};
 use crate::language::{self, Language};
 use crate::model::{
     EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Scope, Unit,
@@ -47,6 +49,7 @@ pub struct Scanner<'r> {
     engine: Engine,
     pool: rayon::ThreadPool,
     memo: Memo,
+    keeper: Option<Keeper<'r>>,
 }
 
 /// What is known of an entry, or of a blob of the repository that is being scanned.
@@ -59,6 +62,8 @@ pub(super) struct Judged {
     pub(super) facts: Arc<FileFacts>,
     /// For a file on disk that was read: whether it is other than git's index has it.
     pub(super) changed: bool,
+    /// How many bytes were read for it.
+    pub(super) read: u64,
 }
 
 impl Judged {
@@ -80,6 +85,20 @@ impl Judged {
                 ..FileFacts::default()
             }),
             changed: false,
+            read: 0,
+        }
+    }
+
+    /// A judgement by a verdict on a blob whose id is known.
+    fn of(verdict: Arc<Verdict>, oid: Oid, languages: &[&'static Language]) -> Self {
+        let (outcome, detail) = (verdict.outcome, verdict.detail.clone());
+        Self {
+            facts: Arc::new(FileFacts {
+                blob: Some(oid.to_string()),
+                ..verdict.facts.clone()
+            }),
+            verdict: Some(verdict),
+            ..Self::plain(outcome, detail, Some(oid), languages)
         }
     }
 }
@@ -114,7 +133,27 @@ impl<'r> Scanner<'r> {
             engine,
             pool,
             memo: Memo::default(),
+            keeper: None,
         })
+    }
+
+    /// With the verdicts of earlier runs, to which those of this run are added. It changes no report: only verdicts that
+    /// depend on nothing but the bytes are kept, under ids that the bytes were hashed to.
+    #[must_use]
+    pub fn with_cache(mut self, cache: &'r Cache) -> Self {
+        // Without the prefilter nothing is ruled out, and that shows.
+        self.keeper = self.limits.prefilter.then(|| Keeper::new(cache));
+        self
+    }
+
+    /// As `with_cache`, for verdicts by an engine of another name.
+    #[must_use]
+    pub fn with_cache_of(mut self, cache: &'r Cache, engine: &str) -> Self {
+        self.keeper = self
+            .limits
+            .prefilter
+            .then(|| Keeper::of_engine(cache, engine.to_owned()));
+        self
     }
 
     /// Scans everything of a listing.
@@ -135,9 +174,16 @@ impl<'r> Scanner<'r> {
         std::thread::scope(|threads| {
             let (send, receive) = sync_channel::<Batch>(1);
             threads.spawn(move || {
+                let mut planner = Planner {
+                    rules: self.rules,
+                    limits: &self.limits,
+                    keeper: self.keeper.as_ref(),
+                    reader,
+                    scheduled,
+                };
                 let mut at = 0;
                 while at < listing.entries.len() {
-                    let batch = plan::next_batch(listing, &mut at, self.rules, reader, scheduled);
+                    let batch = planner.next_batch(listing, &mut at);
                     if send.send(batch).is_err() {
                         return; // the sink gave up
                     }
@@ -153,12 +199,24 @@ impl<'r> Scanner<'r> {
                             Seen::Glance(files.glance(entry))
                         }
                     });
-                    (load.key, Arc::new(self.judge(entry, seen)))
+                    let (judged, kept) = self.judge(entry, seen, load.hint);
+                    (load.key, Arc::new(judged), kept)
                 };
-                let fresh: Vec<(Option<Key>, Arc<Judged>)> = self
+                let fresh: Vec<(Option<Key>, Arc<Judged>, Option<Kept>)> = self
                     .pool
                     .install(|| loads.into_par_iter().map(judge).collect());
-                let bytes = fresh.iter().map(|(_, one)| one.facts.length).sum();
+                let mut worth = Vec::new();
+                let fresh: Vec<(Option<Key>, Arc<Judged>)> = fresh
+                    .into_iter()
+                    .map(|(key, one, kept)| {
+                        worth.extend(kept);
+                        (key, one)
+                    })
+                    .collect();
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep(worth);
+                }
+                let bytes = fresh.iter().map(|(_, one)| one.read).sum();
                 judged.extend(
                     fresh
                         .iter()
@@ -184,80 +242,103 @@ impl<'r> Scanner<'r> {
         Ok(account.finish())
     }
 
-    /// Judges what was seen of an entry.
-    fn judge(&self, entry: &Entry, seen: Seen) -> Judged {
+    /// Judges what was seen of an entry; what is to be kept of that comes along.
+    fn judge(&self, entry: &Entry, seen: Seen, hint: Option<Hint>) -> (Judged, Option<Kept>) {
         let by_path = languages_of(&entry.path).unwrap_or_default();
-        match seen {
+        let named = entry.named_oid();
+        let judged = match seen {
+            Seen::Bytes(Loaded::Bytes(blob)) => return self.judge_bytes(entry, &blob, hint),
+            Seen::Kept(known) => {
+                let verdict = Arc::new(kept::assemble(&known.about, &known.said));
+                match named {
+                    Some(oid) => Judged::of(verdict, oid, by_path),
+                    None => Judged::plain(Outcome::Unreadable, "", None, by_path),
+                }
+            }
             Seen::Glance(Glance::There) => {
                 let outcome = if by_path.is_empty() {
                     Outcome::UnsupportedLanguage
                 } else {
                     Outcome::RuledOut
                 };
-                Judged::plain(outcome, "", entry.named_oid(), by_path)
+                Judged::plain(outcome, "", named, by_path)
             }
             Seen::Glance(Glance::LfsPointer) => {
-                Judged::plain(Outcome::LfsPointer, "", entry.named_oid(), by_path)
+                Judged::plain(Outcome::LfsPointer, "", named, by_path)
             }
             Seen::Glance(Glance::Failed(outcome, detail))
             | Seen::Bytes(Loaded::Failed(outcome, detail)) => {
-                Judged::plain(outcome, detail, entry.named_oid(), by_path)
+                Judged::plain(outcome, detail, named, by_path)
             }
             Seen::Bytes(Loaded::Oversized { oid, size }) => {
                 let detail = format!("{size} bytes, too large to be searched");
                 Judged::plain(Outcome::TooLarge, detail, oid, by_path)
             }
-            Seen::Bytes(Loaded::Bytes(blob)) => self.judge_bytes(entry, &blob),
-        }
+        };
+        (judged, None)
     }
 
-    fn judge_bytes(&self, entry: &Entry, blob: &Blob) -> Judged {
+    fn judge_bytes(
+        &self,
+        entry: &Entry,
+        blob: &Blob,
+        hint: Option<Hint>,
+    ) -> (Judged, Option<Kept>) {
         let head = &blob.bytes[..blob.bytes.len().min(HEAD)];
         let languages = language::detect(&entry.path, Some(head));
+        let read: Vec<_> = languages
+            .iter()
+            .copied()
+            .filter(|one| self.rules.reads(one))
+            .collect();
+        let mut to_keep = None;
         let mut judged = if source::is_lfs_pointer(&blob.bytes) {
             Judged::plain(Outcome::LfsPointer, "", Some(blob.oid), languages)
         } else if languages.is_empty() {
             Judged::plain(Outcome::UnsupportedLanguage, "", Some(blob.oid), languages)
+        } else if read.is_empty() {
+            Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages)
         } else {
-            let read: Vec<_> = languages
-                .iter()
-                .copied()
-                .filter(|one| self.rules.reads(one))
-                .collect();
-            if read.is_empty() {
-                Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages)
-            } else {
-                let verdict = examine(
-                    &blob.bytes,
-                    &read,
-                    self.rules,
-                    &self.limits,
-                    &self.engine,
-                    &self.memo,
-                );
-                let mut judged = Judged::plain(
-                    verdict.outcome,
-                    verdict.detail.clone(),
-                    Some(blob.oid),
-                    languages,
-                );
-                judged.facts = Arc::new(FileFacts {
-                    blob: Some(blob.oid.to_string()),
-                    ..verdict.facts.clone()
-                });
-                judged.verdict = Some(verdict);
-                judged
+            let known = self.known(blob.oid, languages, hint);
+            let by = Examiner {
+                rules: self.rules,
+                limits: &self.limits,
+                engine: &self.engine,
+                memo: &self.memo,
+            };
+            let examined = examine(&blob.bytes, &read, known.as_ref(), &by);
+            if let (Some(keeper), Some(worth)) = (&self.keeper, examined.worth) {
+                to_keep = keeper.kept(self.rules, blob.oid, languages, worth);
             }
+            Judged::of(examined.verdict, blob.oid, languages)
         };
+        judged.read = blob.bytes.len() as u64;
         if judged.facts.length == 0 {
             let facts = FileFacts {
-                length: blob.bytes.len() as u64,
+                length: judged.read,
                 ..FileFacts::clone(&judged.facts)
             };
             judged.facts = Arc::new(facts);
         }
         judged.changed = changed(entry, blob);
-        judged
+        (judged, to_keep)
+    }
+
+    /// What earlier runs know of a blob that was read and hashed.
+    fn known(
+        &self,
+        oid: Oid,
+        languages: &[&'static Language],
+        hint: Option<Hint>,
+    ) -> Option<Known> {
+        let keeper = self.keeper.as_ref()?;
+        match hint {
+            // Where the name of a file gives its languages, its content does not change them.
+            Some(hint) if hint.oid == oid => hint.known,
+            _ => keeper
+                .look_up(self.rules, &[(oid, languages)], Since::Ever)
+                .pop()?,
+        }
     }
 }
 

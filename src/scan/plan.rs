@@ -1,10 +1,14 @@
 //! What each entry of a listing needs, and the batches in which it is read ahead.
 //!
 //! Invariants: an object is asked for once per repository and set of languages, however many paths and revisions hold
-//! it; a plan refers only to loads of its own batch or of an earlier one.
+//! it; a plan refers only to loads of its own batch or of an earlier one; an object whose verdict was kept is not read,
+//! but it must be there.
 
 use std::collections::HashSet;
 
+use super::Limits;
+use super::kept::{self, Keeper};
+use crate::cache::{Known, Since};
 use crate::language::{self, Language};
 use crate::model::RepoPath;
 use crate::rule::RuleSet;
@@ -36,6 +40,15 @@ pub(super) enum Seen {
     Bytes(Loaded),
     /// That it is there: no rule reads its language.
     Glance(Glance),
+    /// That it is there, and what all rules said of it in an earlier run.
+    Kept(Known),
+}
+
+/// What earlier runs know of a blob.
+pub(super) struct Hint {
+    /// As the tree or the index names it.
+    pub(super) oid: Oid,
+    pub(super) known: Option<Known>,
 }
 
 /// Something to be judged for the entry at an index.
@@ -47,6 +60,17 @@ pub(super) struct Load {
     pub(super) whole: bool,
     /// Read ahead, for objects; files are read by the pool.
     pub(super) seen: Option<Seen>,
+    /// Where earlier runs were asked.
+    pub(super) hint: Option<Hint>,
+}
+
+/// Where batches come from, beside the listing.
+pub(super) struct Planner<'p> {
+    pub(super) rules: &'p RuleSet,
+    pub(super) limits: &'p Limits,
+    pub(super) keeper: Option<&'p Keeper<'p>>,
+    pub(super) reader: &'p mut Reader,
+    pub(super) scheduled: &'p mut HashSet<Key>,
 }
 
 /// Entries in the order of paths, and what they need.
@@ -70,83 +94,141 @@ pub(super) fn names(languages: &[&'static Language]) -> Vec<&'static str> {
     languages.iter().map(|language| language.name).collect()
 }
 
-/// Plans the next entries of a listing from `at` on, and reads the objects they need.
-pub(super) fn next_batch(
-    listing: &Listing,
-    at: &mut usize,
-    rules: &RuleSet,
-    reader: &mut Reader,
-    scheduled: &mut HashSet<Key>,
-) -> Batch {
-    let mut batch = Batch::default();
-    let (mut bytes, mut unread) = (0, 0);
-    while *at < listing.entries.len() && batch.plans.len() < BATCH_ENTRIES && bytes < BATCH_BYTES {
-        let entry = &listing.entries[*at];
-        let languages = languages_of(&entry.path);
-        let whole = languages.is_none_or(|all| all.iter().any(|one| rules.reads(one)));
-        let mut load = |key| {
-            batch.loads.push(Load {
-                entry: *at,
-                key,
-                whole,
-                seen: None,
-            });
-            batch.loads.len() - 1
-        };
-        let plan = match &entry.state {
-            State::Settled(..) => Plan::Settled,
-            State::File { .. } => Plan::Own(load(None)),
-            State::Object(oid) => {
-                let key = (*oid, languages.map(names));
-                if scheduled.insert(key.clone()) {
-                    load(Some(key.clone()));
+impl Planner<'_> {
+    /// Plans the next entries of a listing from `at` on, and reads the objects they need.
+    pub(super) fn next_batch(&mut self, listing: &Listing, at: &mut usize) -> Batch {
+        let mut batch = Batch::default();
+        let (mut bytes, mut unread) = (0, 0);
+        while *at < listing.entries.len()
+            && batch.plans.len() < BATCH_ENTRIES
+            && bytes < BATCH_BYTES
+        {
+            let entry = &listing.entries[*at];
+            let languages = languages_of(&entry.path);
+            let whole = languages.is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
+            let mut load = |key| {
+                batch.loads.push(Load {
+                    entry: *at,
+                    key,
+                    whole,
+                    seen: None,
+                    hint: None,
+                });
+                batch.loads.len() - 1
+            };
+            let plan = match &entry.state {
+                State::Settled(..) => Plan::Settled,
+                State::File { .. } => Plan::Own(load(None)),
+                State::Object(oid) => {
+                    let key = (*oid, languages.map(names));
+                    if self.scheduled.insert(key.clone()) {
+                        load(Some(key.clone()));
+                    }
+                    Plan::Blob(key)
                 }
-                Plan::Blob(key)
+            };
+            batch.plans.push((*at, plan));
+            *at += 1;
+            if batch.loads.len() - unread >= READ_AHEAD {
+                bytes += self.read_objects(listing, &mut batch.loads[unread..]);
+                unread = batch.loads.len();
             }
+        }
+        self.read_objects(listing, &mut batch.loads[unread..]);
+        self.demand_kept(listing, &mut batch.loads);
+        self.glance_at_objects(listing, &mut batch.loads);
+        batch
+    }
+
+    /// Asks what earlier runs know of loads that are needed whole. An object of which all is known is done.
+    fn recall(&self, listing: &Listing, loads: &mut [Load]) {
+        let Some(keeper) = self.keeper else {
+            return;
         };
-        batch.plans.push((*at, plan));
-        *at += 1;
-        if batch.loads.len() - unread >= READ_AHEAD {
-            bytes += read_objects(listing, reader, &mut batch.loads[unread..]);
-            unread = batch.loads.len();
+        let mut asked: Vec<(&mut Load, Oid, &[&'static Language])> = loads
+            .iter_mut()
+            .filter(|load| load.whole)
+            .filter_map(|load| {
+                let entry = &listing.entries[load.entry];
+                let oid = match &entry.state {
+                    State::Object(oid) => *oid,
+                    State::File { index } => (*index)?,
+                    State::Settled(..) => return None,
+                };
+                Some((load, oid, languages_of(&entry.path)?))
+            })
+            .collect();
+        let wanted: Vec<(Oid, &[&'static Language])> = asked
+            .iter()
+            .map(|(_, oid, languages)| (*oid, *languages))
+            .collect();
+        let known = keeper.look_up(self.rules, &wanted, Since::EarlierRuns);
+        for ((load, oid, _), known) in asked.iter_mut().zip(known) {
+            let is_object = load.key.is_some();
+            match known {
+                Some(known) if is_object && kept::is_whole(&known, self.limits) => {
+                    load.seen = Some(Seen::Kept(known));
+                }
+                known => load.hint = Some(Hint { oid: *oid, known }),
+            }
         }
     }
-    read_objects(listing, reader, &mut batch.loads[unread..]);
-    glance_at_objects(listing, reader, &mut batch.loads);
-    batch
-}
 
-/// Reads those loads that are objects and needed whole; returns how many bytes they have.
-fn read_objects(listing: &Listing, reader: &mut Reader, loads: &mut [Load]) -> u64 {
-    let mut objects: Vec<&mut Load> = loads
-        .iter_mut()
-        .filter(|load| load.key.is_some() && load.whole)
-        .collect();
-    let entries: Vec<&Entry> = objects
-        .iter()
-        .map(|load| &listing.entries[load.entry])
-        .collect();
-    let mut bytes = 0;
-    for (load, loaded) in objects.iter_mut().zip(reader.read(&entries)) {
-        if let Loaded::Bytes(blob) = &loaded {
-            bytes += blob.bytes.len() as u64;
-        }
-        load.seen = Some(Seen::Bytes(loaded));
+    /// Reads those loads that are objects, needed whole and not known; returns how many bytes they have.
+    fn read_objects(&mut self, listing: &Listing, loads: &mut [Load]) -> u64 {
+        self.recall(listing, loads);
+        let objects = loads
+            .iter_mut()
+            .filter(|load| load.key.is_some() && load.whole && load.seen.is_none());
+        self.read(listing, objects.collect())
     }
-    bytes
-}
 
-/// Glances at those loads that are objects and not needed whole.
-fn glance_at_objects(listing: &Listing, reader: &mut Reader, loads: &mut [Load]) {
-    let mut objects: Vec<&mut Load> = loads
-        .iter_mut()
-        .filter(|load| load.key.is_some() && !load.whole)
-        .collect();
-    let entries: Vec<&Entry> = objects
-        .iter()
-        .map(|load| &listing.entries[load.entry])
-        .collect();
-    for (load, glance) in objects.iter_mut().zip(reader.glance(&entries)) {
-        load.seen = Some(Seen::Glance(glance));
+    fn read(&mut self, listing: &Listing, mut objects: Vec<&mut Load>) -> u64 {
+        let entries: Vec<&Entry> = objects
+            .iter()
+            .map(|load| &listing.entries[load.entry])
+            .collect();
+        let mut bytes = 0;
+        for (load, loaded) in objects.iter_mut().zip(self.reader.read(&entries)) {
+            if let Loaded::Bytes(blob) = &loaded {
+                bytes += blob.bytes.len() as u64;
+            }
+            load.seen = Some(Seen::Bytes(loaded));
+        }
+        bytes
+    }
+
+    /// Reads those loads of which all is known and that are not there: so each gets the outcome that it has without us.
+    fn demand_kept(&mut self, listing: &Listing, loads: &mut [Load]) {
+        let kept: Vec<&mut Load> = loads
+            .iter_mut()
+            .filter(|load| matches!(load.seen, Some(Seen::Kept(_))))
+            .collect();
+        let ids: Vec<Oid> = kept
+            .iter()
+            .filter_map(|load| Some(load.key.as_ref()?.0))
+            .collect();
+        let present = self.reader.present(&ids);
+        let absent = kept
+            .into_iter()
+            .zip(present)
+            .filter(|(_, present)| !present)
+            .map(|(load, _)| load);
+        self.read(listing, absent.collect());
+    }
+
+    /// Glances at those loads that are objects and not needed whole.
+    fn glance_at_objects(&mut self, listing: &Listing, loads: &mut [Load]) {
+        let mut objects: Vec<&mut Load> = loads
+            .iter_mut()
+            .filter(|load| load.key.is_some() && !load.whole)
+            .collect();
+        let entries: Vec<&Entry> = objects
+            .iter()
+            .map(|load| &listing.entries[load.entry])
+            .collect();
+        for (load, glance) in objects.iter_mut().zip(self.reader.glance(&entries)) {
+            load.seen = Some(Seen::Glance(glance));
+        }
     }
 }

@@ -8,9 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::engine::Engine;
 use super::judge::{Answer, Job, RawMatch};
+use super::kept::{self, Worth};
 use super::memo::Memo;
 use super::text::{NoText, Text};
 use super::{Limits, frame};
+use crate::cache::{About, Known, Said};
 use crate::language::Language;
 use crate::model::{ByteSpan, Capture, FileFacts, Instance, Kind, LineHashes, MatchKey, Outcome};
 use crate::rule::{RuleSet, Selected};
@@ -34,15 +36,38 @@ pub struct Verdict {
     pub facts: FileFacts,
 }
 
-/// Judges the raw bytes of a file in its languages (of which some rule reads at least one).
+/// A verdict, and what of it is worth keeping for later runs.
+#[derive(Clone)]
+pub(super) struct Examined {
+    pub(super) verdict: Arc<Verdict>,
+    /// Nothing where time, memory or a query that does not compile had a part in it.
+    pub(super) worth: Option<Worth>,
+}
+
+/// What a file is judged by.
+pub(super) struct Examiner<'e> {
+    pub(super) rules: &'e RuleSet,
+    pub(super) limits: &'e Limits,
+    pub(super) engine: &'e Engine,
+    pub(super) memo: &'e Memo,
+}
+
+/// Judges the raw bytes of a file in its languages (of which some rule reads at least one). Rules that are known are not
+/// asked again.
 pub(super) fn examine(
     raw: &[u8],
     languages: &[&'static Language],
-    rules: &RuleSet,
-    limits: &Limits,
-    engine: &Engine,
-    memo: &Memo,
-) -> Arc<Verdict> {
+    known: Option<&Known>,
+    by: &Examiner<'_>,
+) -> Examined {
+    let limits = by.limits;
+    let known = known.filter(|known| kept::fits(known, limits));
+    if let Some(known) = known.filter(|known| known.missing.is_empty()) {
+        return Examined {
+            verdict: Arc::new(kept::assemble(&known.about, &known.said)),
+            worth: None,
+        };
+    }
     let facts = FileFacts {
         blob: None,
         sha256: None,
@@ -51,37 +76,73 @@ pub(super) fn examine(
     };
     let mut blob = Blob {
         raw,
-        rules,
+        rules: by.rules,
         limits,
-        engine,
+        engine: by.engine,
         facts,
     };
     let text = Text::decode(raw);
-    let candidates = match &text {
+    let (candidates, outcome, detail) = match &text {
         Ok(text) => {
             blob.facts.encoding = text.encoding();
-            blob.candidates(languages, text.bytes())
+            let candidates = blob.candidates(languages, text.bytes());
+            (candidates, Outcome::Scanned, String::new())
         }
-        Err(NoText::Binary) => blob.candidates(languages, raw),
-        Err(NoText::Undecodable(_)) => blob.all(languages),
+        Err(NoText::Binary) => {
+            let candidates = blob.candidates(languages, raw);
+            (candidates, Outcome::Binary, String::new())
+        }
+        Err(NoText::Undecodable(why)) => (blob.all(languages), Outcome::Undecodable, why.clone()),
     };
-    if candidates.iter().all(|(_, selected)| selected.is_empty()) {
-        return Arc::new(blob.verdict(Outcome::RuledOut, String::new()));
+    let is_candidate = candidates.iter().any(|(_, selected)| !selected.is_empty());
+    if is_candidate {
+        let digest: [u8; 32] = Sha256::digest(raw).into();
+        blob.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+        let names = languages.iter().map(|language| language.name).collect();
+        let about = About {
+            facts: blob.facts.clone(),
+            outcome,
+            detail,
+        };
+        return by.memo.get_or((digest, names), || match &text {
+            Ok(_) if raw.len() as u64 > limits.max_file_size => {
+                let detail = format!("{} bytes, at most {}", raw.len(), limits.max_file_size);
+                let text = text.as_ref().ok();
+                blob.unparsed(Outcome::TooLarge, detail, &candidates, text)
+                    .into()
+            }
+            Ok(text) => blob.parsed(about, &candidates, text, known),
+            Err(_) => blob.searched(about, &candidates),
+        });
     }
-    let digest: [u8; 32] = Sha256::digest(raw).into();
-    blob.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
-    let names = languages.iter().map(|language| language.name).collect();
-    memo.get_or((digest, names), || match &text {
-        Ok(_) if raw.len() as u64 > limits.max_file_size => {
-            let detail = format!("{} bytes, at most {}", raw.len(), limits.max_file_size);
-            blob.unparsed(Outcome::TooLarge, detail, &candidates, text.as_ref().ok())
+    let about = About {
+        facts: blob.facts,
+        outcome,
+        detail,
+    };
+    Examined::whole(about, Vec::new())
+}
+
+impl Examined {
+    /// A verdict that depends on nothing but the bytes, the rules and the code.
+    fn whole(about: About, said: Vec<(usize, Said)>) -> Self {
+        Self {
+            verdict: Arc::new(kept::assemble(&about, &said)),
+            worth: Some(Worth {
+                about: Arc::new(about),
+                said: Arc::new(said),
+            }),
         }
-        Ok(text) => blob.parsed(&candidates, text),
-        Err(NoText::Binary) => blob.unparsed(Outcome::Binary, String::new(), &candidates, None),
-        Err(NoText::Undecodable(why)) => {
-            blob.unparsed(Outcome::Undecodable, why.clone(), &candidates, None)
+    }
+}
+
+impl From<Verdict> for Examined {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            verdict: Arc::new(verdict),
+            worth: None,
         }
-    })
+    }
 }
 
 /// Judges one file on its own and in this process, as a scan would: for files that are trusted.
@@ -91,14 +152,13 @@ pub fn examine_once(
     rules: &RuleSet,
     limits: &Limits,
 ) -> Arc<Verdict> {
-    examine(
-        raw,
-        languages,
+    let by = Examiner {
         rules,
         limits,
-        &Engine::InProcess,
-        &Memo::default(),
-    )
+        engine: &Engine::InProcess,
+        memo: &Memo::default(),
+    };
+    examine(raw, languages, None, &by).verdict
 }
 
 type Candidates = Vec<(&'static Language, Vec<Selected>)>;
@@ -175,7 +235,56 @@ impl Blob<'_> {
         verdict
     }
 
-    fn parsed(&self, candidates: &Candidates, text: &Text<'_>) -> Verdict {
+    /// The verdict on a file that is no text: searched as `unparsed` does, in parts that can be kept.
+    fn searched(&self, about: About, candidates: &Candidates) -> Examined {
+        let verdict = self.unparsed(about.outcome, String::new(), candidates, None);
+        let mut said: BTreeMap<usize, Said> = asked(candidates);
+        for instance in verdict.instances {
+            said.entry(instance.rule)
+                .or_default()
+                .instances
+                .push(instance);
+        }
+        Examined::whole(about, said.into_iter().collect())
+    }
+
+    fn parsed(
+        &self,
+        about: About,
+        candidates: &Candidates,
+        text: &Text<'_>,
+        known: Option<&Known>,
+    ) -> Examined {
+        if let Some(known) = known {
+            let missing = |one: &&Selected| known.missing.binary_search(&one.rule).is_ok();
+            let rest = candidates
+                .iter()
+                .map(|(language, selected)| {
+                    let missing = selected.iter().filter(missing).copied().collect();
+                    (*language, missing)
+                })
+                .collect();
+            // With a language that cannot be judged, all that is known is no verdict.
+            if let Ok((mut said, not_run)) = self.said(&rest, text) {
+                said.extend(known.said.iter().cloned());
+                said.sort_by_key(|(rule, _)| *rule);
+                return finished(about, said, not_run);
+            }
+        }
+        match self.said(candidates, text) {
+            Ok((said, not_run)) => finished(about, said, not_run),
+            Err(failed) => (*failed).into(),
+        }
+    }
+
+    /// What each candidate says, and those of them that do not compile; or the verdict on a file that one language
+    /// cannot be judged in.
+    #[expect(clippy::type_complexity, reason = "a pair, told apart at once")]
+    fn said(
+        &self,
+        candidates: &Candidates,
+        text: &Text<'_>,
+    ) -> Result<(Vec<(usize, Said)>, Vec<usize>), Box<Verdict>> {
         let mut outcome = Outcome::Scanned;
         let mut detail = String::new();
         let mut judged = Judged::default();
@@ -221,16 +330,14 @@ impl Blob<'_> {
             instances.append(&mut verdict.instances);
             instances.sort_by_key(|instance| (instance.span.bytes, instance.rule, instance.kind));
             verdict.instances = instances;
-            return verdict;
+            return Err(Box::new(verdict));
         }
-        let mut verdict = self.verdict(outcome, detail);
+        let mut parts = asked(candidates);
         let blind = judged.blind();
         let mut reviews = BTreeMap::new();
         for (rule, spans) in &blind {
-            verdict.unjudged.push(*rule);
-            for span in spans {
-                verdict.spans.push(text.raw_span(span));
-            }
+            let part = parts.entry(*rule).or_default();
+            part.blind = spans.iter().map(|span| text.raw_span(span)).collect();
             let Some((language, selected)) = candidates.iter().find_map(|(language, selected)| {
                 selected
                     .iter()
@@ -240,7 +347,7 @@ impl Blob<'_> {
                 continue;
             };
             let required = self.rules.required(selected);
-            verdict.blind_without_text |= !required.is_some();
+            part.blind_without_text = !required.is_some();
             let review = spans.iter().find_map(|span| {
                 let rest = without(
                     text.bytes(),
@@ -255,19 +362,18 @@ impl Blob<'_> {
             });
             reviews.extend(review.map(|review| (*rule, review)));
         }
-        verdict.unjudged.extend(&judged.not_run);
-        verdict.unjudged.sort_unstable();
-        verdict.unjudged.dedup();
-        verdict.spans.sort_unstable();
-        verdict.spans.dedup();
-        if !verdict.spans.is_empty() {
-            verdict.outcome = Outcome::ScannedWithErrors;
-        }
+        let not_run = std::mem::take(&mut judged.not_run);
         let mut instances = self.instances(judged, text);
         instances.extend(self.reviews(reviews, text, "in a part that did not parse"));
-        instances.sort_by_key(|instance| (instance.span.bytes, instance.rule, instance.kind));
-        verdict.instances = instances;
-        verdict
+        instances.sort_by_key(|instance| (instance.span.bytes, instance.kind));
+        for instance in instances {
+            parts
+                .entry(instance.rule)
+                .or_default()
+                .instances
+                .push(instance);
+        }
+        Ok((parts.into_iter().collect(), not_run))
     }
 
     fn instances(&self, judged: Judged, text: &Text<'_>) -> Vec<Arc<Instance>> {
@@ -336,6 +442,28 @@ impl Blob<'_> {
         };
         reviews.into_iter().map(build).collect()
     }
+}
+
+/// A part for each rule that was asked, as yet without a word.
+fn asked(candidates: &Candidates) -> BTreeMap<usize, Said> {
+    candidates
+        .iter()
+        .flat_map(|(_, selected)| selected)
+        .map(|one| (one.rule, Said::default()))
+        .collect()
+}
+
+/// The verdict of what all rules said; those that were not run make it worth nothing to later runs, for they must be
+/// complained about again.
+fn finished(about: About, said: Vec<(usize, Said)>, not_run: Vec<usize>) -> Examined {
+    if not_run.is_empty() {
+        return Examined::whole(about, said);
+    }
+    let mut verdict = kept::assemble(&about, &said);
+    verdict.unjudged.extend(not_run);
+    verdict.unjudged.sort_unstable();
+    verdict.unjudged.dedup();
+    verdict.into()
 }
 
 /// Where a review points.

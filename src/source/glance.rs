@@ -34,14 +34,10 @@ impl Glance {
     }
 }
 
-/// Which of these objects must be read to be known: the small ones, and those that git does not find.
-///
-/// Asks git for the sizes only. Errors if git does not start.
-pub(super) fn small_or_missing(git: &Git, wanted: &[Oid]) -> Result<Vec<bool>, SourceError> {
-    let (mut child, _stderr) = git.spawn(
-        Verb::CatFile,
-        &["--batch-check=%(objecttype) %(objectsize)", "--buffer"],
-    )?;
+/// Asks git about each of these objects; the lines of its answer. Errors if git does not start.
+fn check(git: &Git, wanted: &[Oid], what: &str) -> Result<Vec<u8>, SourceError> {
+    let format = format!("--batch-check={what}");
+    let (mut child, _stderr) = git.spawn(Verb::CatFile, &[&format, "--buffer"])?;
     let questions: String = wanted.iter().map(|oid| format!("{oid}\n")).collect();
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let answers = std::thread::scope(|scope| {
@@ -56,6 +52,24 @@ pub(super) fn small_or_missing(git: &Git, wanted: &[Oid]) -> Result<Vec<bool>, S
         }
     });
     let _ = child.wait();
+    Ok(answers)
+}
+
+/// Which of these objects are in the store, as far as its index tells: whether they can be unpacked was not tried.
+///
+/// Errors if git does not start.
+pub(super) fn present(git: &Git, wanted: &[Oid]) -> Result<Vec<bool>, SourceError> {
+    let answers = check(git, wanted, "%(objectname)")?;
+    let mut lines = answers.split(|byte| *byte == b'\n');
+    let is_there = |oid: &Oid| lines.next().and_then(Oid::parse) == Some(*oid);
+    Ok(wanted.iter().map(is_there).collect())
+}
+
+/// Which of these objects must be read to be known: the small ones, and those that git does not find.
+///
+/// Asks git for the sizes only. Errors if git does not start.
+pub(super) fn small_or_missing(git: &Git, wanted: &[Oid]) -> Result<Vec<bool>, SourceError> {
+    let answers = check(git, wanted, "%(objecttype) %(objectsize)")?;
     let mut lines = answers.split(|byte| *byte == b'\n');
     let is_large = |line: &[u8]| {
         let size = line

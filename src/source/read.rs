@@ -144,6 +144,15 @@ impl Reader {
         wanted.iter().map(answer).collect()
     }
 
+    /// Which of these objects are in the store; without reading them, so that a damaged one counts as well.
+    pub fn present(&mut self, wanted: &[Oid]) -> Vec<bool> {
+        let present = match &self.objects {
+            Some(objects) if !wanted.is_empty() => glance::present(objects.git(), wanted).ok(),
+            _ => None,
+        };
+        present.unwrap_or_else(|| wanted.iter().map(|_| false).collect())
+    }
+
     fn fetch(&mut self, ids: &[Oid]) -> Vec<Fetched> {
         if ids.is_empty() {
             return Vec::new();

@@ -164,6 +164,7 @@ fn killed_workers_change_nothing() {
         "-j",
         "2",
         "--no-progress",
+        "--no-cache",
     ];
     let calm = sandbox.stampout(&arguments);
     assert_eq!(

@@ -7,6 +7,7 @@ mod doors;
 mod every_odd_thing;
 mod exit_codes;
 mod hostile;
+mod kept;
 mod prefilter;
 mod readme;
 mod sandbox;

@@ -266,7 +266,11 @@ impl Story<'_> {
                 let mut global = self.global.clone();
                 global.quiet |= cli.global.quiet;
                 match cli.command {
-                    Command::Scan(args) => scan::run(&args, &global),
+                    Command::Scan(mut args) => {
+                        // The user's cache is not the demo's to write to.
+                        args.limits.no_cache = true;
+                        scan::run(&args, &global)
+                    }
                     Command::Test(args) => test::run(&args, &global),
                     _ => Exit::Usage,
                 }

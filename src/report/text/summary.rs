@@ -236,14 +236,11 @@ fn problems(out: &mut dyn Write, paint: Paint, summary: &RunSummary) -> io::Resu
 
 fn closing(out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
     let files = number::count(summary.coverage.enumerated, "file", "files");
-    let read = number::bytes(summary.bytes);
+    // What was read depends on what earlier runs left, like the time it took.
     if run.frozen_clock {
-        writeln!(out, "{files}, {read}")
-    } else {
-        writeln!(
-            out,
-            "{files}, {read} in {}",
-            number::duration(summary.elapsed)
-        )
+        return writeln!(out, "{files}");
     }
+    let read = number::bytes(summary.bytes);
+    let took = number::duration(summary.elapsed);
+    writeln!(out, "{files}, {read} in {took}")
 }
