@@ -57,17 +57,8 @@ impl<'r> Text<'r> {
         if let Some(rest) = raw.strip_prefix(b"\xEF\xBB\xBF") {
             return Ok(Self::from_bytes(rest, 3));
         }
-        if let Some(rest) = raw.strip_prefix(b"\xFF\xFE\x00\x00") {
-            return Self::wide(rest, 4, 4, "UTF-32LE");
-        }
-        if let Some(rest) = raw.strip_prefix(b"\x00\x00\xFE\xFF") {
-            return Self::wide(rest, 4, 4, "UTF-32BE");
-        }
-        if let Some(rest) = raw.strip_prefix(b"\xFF\xFE") {
-            return Self::wide(rest, 2, 2, "UTF-16LE");
-        }
-        if let Some(rest) = raw.strip_prefix(b"\xFE\xFF") {
-            return Self::wide(rest, 2, 2, "UTF-16BE");
+        if let Some((shift, width, encoding)) = wide_mark(raw) {
+            return Self::wide(raw, shift, width, encoding);
         }
         let window = &raw[..raw.len().min(BINARY_WINDOW)];
         if memchr::memchr(0, window).is_some() {
@@ -79,9 +70,20 @@ impl<'r> Text<'r> {
         Ok(Self::from_bytes(raw, 0))
     }
 
-    /// Takes bytes that are no text as they are, to be searched.
-    pub(super) fn plain(raw: &'r [u8]) -> Self {
-        Self::from_bytes(raw, 0)
+    /// Takes bytes that are no text, to be searched: malformed UTF-16 and UTF-32 with what is wrong replaced, others as
+    /// they are.
+    pub(super) fn searchable(raw: &'r [u8]) -> Self {
+        let Some((shift, width, encoding)) = wide_mark(raw) else {
+            return Self::from_bytes(raw, 0);
+        };
+        let text: String = if width == 2 {
+            let units = char::decode_utf16(units_of(&raw[shift..], encoding));
+            units.map(|c| c.unwrap_or('\u{fffd}')).collect()
+        } else {
+            let points = points_of(&raw[shift..], encoding);
+            points.map(|c| c.unwrap_or('\u{fffd}')).collect()
+        };
+        Self::widened(text, shift, width, encoding)
     }
 
     fn from_bytes(raw: &'r [u8], shift: usize) -> Self {
@@ -108,31 +110,25 @@ impl<'r> Text<'r> {
         encoding: &'static str,
     ) -> Result<Self, NoText> {
         let broken = |what: &str| NoText::Undecodable(format!("{what} in {encoding}"));
+        let raw = &raw[shift..];
         if !raw.len().is_multiple_of(width) {
             return Err(broken("half a character at the end"));
         }
         let text = if width == 2 {
-            let units = raw.chunks_exact(2).map(|pair| match encoding {
-                "UTF-16LE" => u16::from_le_bytes([pair[0], pair[1]]),
-                _ => u16::from_be_bytes([pair[0], pair[1]]),
-            });
-            char::decode_utf16(units)
-                .collect::<Result<String, _>>()
-                .map_err(|_| broken("half a surrogate pair"))?
+            let text: Result<String, _> = char::decode_utf16(units_of(raw, encoding)).collect();
+            text.map_err(|_| broken("half a surrogate pair"))?
         } else {
-            let points = raw.chunks_exact(4).map(|quad| match encoding {
-                "UTF-32LE" => u32::from_le_bytes([quad[0], quad[1], quad[2], quad[3]]),
-                _ => u32::from_be_bytes([quad[0], quad[1], quad[2], quad[3]]),
-            });
-            points
-                .map(char::from_u32)
-                .collect::<Option<String>>()
-                .ok_or_else(|| broken("an impossible character"))?
+            let text: Option<String> = points_of(raw, encoding).collect();
+            text.ok_or_else(|| broken("an impossible character"))?
         };
+        Ok(Self::widened(text, shift, width, encoding))
+    }
+
+    fn widened(text: String, shift: usize, width: usize, encoding: &'static str) -> Self {
         let bytes = text.into_bytes();
         let count = if width == 2 { utf16_units } else { characters };
         let units = marks(&bytes, count);
-        Ok(Self::new(
+        Self::new(
             Cow::Owned(bytes),
             Way::Wide {
                 shift,
@@ -140,7 +136,7 @@ impl<'r> Text<'r> {
                 units,
             },
             encoding,
-        ))
+        )
     }
 
     fn new(bytes: Cow<'r, [u8]>, way: Way, encoding: &'static str) -> Self {
@@ -251,6 +247,38 @@ impl<'r> Text<'r> {
         let line = &self.bytes[start..end.max(start)];
         Some(line.strip_suffix(b"\r").unwrap_or(line))
     }
+}
+
+/// The byte order mark of UTF-16 and UTF-32: its length, the width of a unit, and the name.
+fn wide_mark(raw: &[u8]) -> Option<(usize, usize, &'static str)> {
+    // The mark of UTF-32LE begins with that of UTF-16LE.
+    let marks: [(&[u8], usize, &str); 4] = [
+        (b"\xFF\xFE\x00\x00", 4, "UTF-32LE"),
+        (b"\x00\x00\xFE\xFF", 4, "UTF-32BE"),
+        (b"\xFF\xFE", 2, "UTF-16LE"),
+        (b"\xFE\xFF", 2, "UTF-16BE"),
+    ];
+    let found = marks.into_iter().find(|(mark, ..)| raw.starts_with(mark));
+    found.map(|(mark, width, encoding)| (mark.len(), width, encoding))
+}
+
+fn units_of(raw: &[u8], encoding: &'static str) -> impl Iterator<Item = u16> {
+    raw.chunks_exact(2).map(move |pair| match encoding {
+        "UTF-16LE" => u16::from_le_bytes([pair[0], pair[1]]),
+        _ => u16::from_be_bytes([pair[0], pair[1]]),
+    })
+}
+
+fn points_of(raw: &[u8], encoding: &'static str) -> impl Iterator<Item = Option<char>> {
+    raw.chunks_exact(4).map(move |quad| {
+        let quad = [quad[0], quad[1], quad[2], quad[3]];
+        let little = encoding == "UTF-32LE";
+        char::from_u32(if little {
+            u32::from_le_bytes(quad)
+        } else {
+            u32::from_be_bytes(quad)
+        })
+    })
 }
 
 /// UTF-16 without a mark: text in which about every other byte is NUL.

@@ -214,7 +214,7 @@ impl Blob<'_> {
         let text = match text {
             Some(text) => text,
             None => {
-                plain = Text::plain(self.raw);
+                plain = Text::searchable(self.raw);
                 &plain
             }
         };

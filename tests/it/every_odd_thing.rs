@@ -43,6 +43,10 @@ fn make(sandbox: &Sandbox) {
     sandbox.write("tree/latin1.py", b"x = '\xE9'\ndanger(1)\n");
     sandbox.write("tree/bom.py", "\u{feff}danger(1)\n");
     sandbox.write("tree/half.py", b"\xFF\xFEd\0a");
+    sandbox.write(
+        "tree/odd.py",
+        [utf16("x = 1\ndanger(1)\n"), vec![b'x']].concat(),
+    );
     sandbox.write("tree/nul.py", b"danger(1)\n\0");
     sandbox.write("tree/film.ts", b"\0\0\0\x01film");
     sandbox.write("tree/broken.py", "def (:\n  danger(\n");
@@ -134,6 +138,7 @@ fn every_odd_thing_of_a_work_tree_is_accounted_for() {
         ("new\nline\u{1b}[31m.py", "scanned"),
         ("notes", "unsupported-language"),
         ("nul.py", "binary"),
+        ("odd.py", "undecodable"),
         ("picture.png", "unsupported-language"),
         ("pipe.py", "special-file"),
         ("plain.py", "scanned"),
@@ -183,6 +188,7 @@ fn every_odd_thing_of_a_work_tree_is_accounted_for() {
         fail("latin1.py", 2),
         fail("new\nline\u{1b}[31m.py", 1),
         review("nul.py", 1),
+        review("odd.py", 2),
         fail("plain.py", 1),
         fail("tool", 2),
         fail("untracked.py", 1),
