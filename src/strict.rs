@@ -29,13 +29,11 @@ impl Errors {
 
     /// Parses a text as TOML; notes what is wrong with it.
     pub fn document<'t>(&mut self, text: &'t str) -> Option<Spanned<DeTable<'t>>> {
-        match DeTable::parse(text) {
-            Ok(document) => Some(document),
-            Err(error) => {
-                self.at(error.span().unwrap_or(0..0), error.message().to_owned(), "");
-                None
-            }
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            self.at(error.span().unwrap_or(0..0), error.message().to_owned(), "");
         }
+        errors.is_empty().then_some(document)
     }
 
     /// Notes an error at a place.
@@ -59,9 +57,15 @@ impl Errors {
         self.found.is_empty()
     }
 
-    /// All errors.
+    /// All errors, those of this file first and in the order of its text.
     pub fn into_vec(self) -> Vec<Diagnostic> {
-        self.found
+        let (mut own, others): (Vec<_>, Vec<_>) = self
+            .found
+            .into_iter()
+            .partition(|error| error.file == self.file);
+        own.sort_by_key(|error| error.span.as_ref().map(|span| span.start));
+        own.extend(others);
+        own
     }
 }
 
@@ -222,7 +226,12 @@ impl<'t> Table<'t> {
             return Vec::new();
         };
         let Some(items) = value.get_ref().as_array() else {
-            wrong_type(self.name, key, "an array of tables", value, errors);
+            let is = value.get_ref().type_str();
+            let message = format!(
+                "`{key}` of {} must be an array of tables, not {is}",
+                self.name
+            );
+            errors.at(value.span(), message, format!("write `{name}`"));
             return Vec::new();
         };
         let mut tables = Vec::new();

@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use super::args::{Global, SourceArgs};
 use super::config::Config;
 use super::say;
-use crate::model::{Diagnostic, Problem, ProblemKind, nearest};
-use crate::source::{
-    self, Fleet, FleetEntry, FleetError, FleetRepository, Place, Repository, What,
-};
+use crate::model::{Problem, ProblemKind, nearest};
+use crate::source::{self, Fleet, FleetEntry, FleetRepository, Place, Repository, What};
 
 /// A repository and what of it is scanned.
 pub(crate) struct Target {
@@ -65,21 +63,9 @@ pub(crate) fn fleet(
             Some(fleet.repositories())
         }
         Err(errors) => {
-            errors
-                .iter()
-                .for_each(|error| say::diagnostic(&diagnostic(error)));
+            errors.iter().for_each(say::diagnostic);
             None
         }
-    }
-}
-
-fn diagnostic(error: &FleetError) -> Diagnostic {
-    Diagnostic {
-        file: error.path.display().to_string(),
-        text: error.text.clone(),
-        span: error.span.clone(),
-        message: error.message.clone(),
-        hint: error.hint.clone(),
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::discover::{Location, locate};
-use super::fleet_parse::{self, FleetError};
+use super::fleet_parse;
 use super::{PathScope, Repository, SourceError, walk};
-use crate::model::{Problem, ProblemKind, RepoPath};
+use crate::model::{Diagnostic, Problem, ProblemKind, RepoPath};
 
 /// The repositories of an organisation, as its fleet file has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +47,12 @@ impl Fleet {
     /// Reads a fleet file.
     ///
     /// Errors are all that is wrong with it, in the order of the text.
-    pub fn read(path: &Path) -> Result<Self, Vec<FleetError>> {
-        let error = |message: String| vec![FleetError::of_file(path, message)];
-        let bytes = fs::read(path).map_err(|cause| error(cause.to_string()))?;
+    pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let error = |message: String| {
+            let hint = "`stampout fleet DIR` writes one";
+            vec![Diagnostic::whole(path.display().to_string(), message, hint)]
+        };
+        let bytes = fs::read(path).map_err(|cause| error(format!("cannot be read: {cause}")))?;
         let text = String::from_utf8(bytes).map_err(|cause| {
             let line = cause.as_bytes()[..cause.utf8_error().valid_up_to()]
                 .iter()
@@ -61,7 +64,7 @@ impl Fleet {
     }
 
     /// Reads the text of a fleet file that lies at this path.
-    pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<FleetError>> {
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Diagnostic>> {
         Ok(Self {
             path: path.to_owned(),
             entries: fleet_parse::parse(path, text)?,

@@ -49,7 +49,6 @@ pub use discover::{Discovery, discover};
 pub use entry::{Changes, Entry, ListOptions, Listing, State, What};
 pub use error::SourceError;
 pub use fleet::{Fleet, FleetEntry, FleetRepository};
-pub use fleet_parse::FleetError;
 pub use fleet_write::write_fleet;
 pub use glance::Glance;
 pub use globs::{GlobError, Globs};

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::support::git;
-use crate::model::ProblemKind;
-use crate::source::{Fleet, FleetError, Place, write_fleet};
+use crate::model::{Diagnostic, ProblemKind};
+use crate::source::{Fleet, Place, write_fleet};
 
-fn errors(text: &str) -> Vec<FleetError> {
+fn errors(text: &str) -> Vec<Diagnostic> {
     Fleet::parse(Path::new("fleet.toml"), text).expect_err("errors")
 }
 
@@ -51,25 +51,25 @@ fn every_error_is_found_and_points_into_the_text() {
         .map(|error| format!("{error} [{}]", error.hint))
         .collect();
     let expected = [
-        "fleet.toml:1:1: unknown key `version` [known: repository; your own keys begin with `x-`]",
-        "fleet.toml:5:1: unknown key `revision` [did you mean `revisions`?]",
+        "fleet.toml:1:1: unknown key `version` in the fleet file [known keys: repository; keys of your own begin with `x-`]",
+        "fleet.toml:5:1: unknown key `revision` in [[repository]] [did you mean `revisions`? Keys of your own begin with `x-`]",
         "fleet.toml:7:8: the name `a` is taken [the repository in line 3 has it; names are unique]",
-        "fleet.toml:8:8: expected a string, found an integer []",
-        "fleet.toml:9:1: the repository has no `name` [each `[[repository]]` needs a `name` and a `path`]",
-        "fleet.toml:9:1: the repository has no `path` [each `[[repository]]` needs a `name` and a `path`]",
+        "fleet.toml:8:8: `path` of [[repository]] must be a string, not integer []",
+        "fleet.toml:9:1: [[repository]] has no `name` [add `name = …`]",
+        "fleet.toml:9:1: [[repository]] has no `path` [add `path = …`]",
         "fleet.toml:10:9: the string is empty []",
         "fleet.toml:11:7: `/srv/x` is not a network address \
          [something like `https://git.example/acme/checkout`; leave it out for a local repository]",
-        "fleet.toml:12:13: expected a list of strings, found a string []",
+        "fleet.toml:12:13: `revisions` of [[repository]] must be a list of strings, not string []",
     ];
     assert_eq!(found, expected);
     assert_eq!(
-        errors("[repository]\nname = \"a\"\n")[0].hint,
-        "write `[[repository]]`"
+        errors("[repository]\nname = \"a\"\n")[0].message,
+        "`repository` of the fleet file must be an array of tables, not table"
     );
     let broken = errors("[[repository]]\nname = \"ä\npath = 'x'\n");
     assert_eq!(
-        broken[0].position().map(|(line, _)| line),
+        broken[0].line_column().map(|(line, _)| line),
         Some(2),
         "{broken:?}"
     );
