@@ -297,29 +297,40 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut ages: Vec<(i64, i64)> = Vec::new();
+        let mut ages: Vec<Age> = Vec::new();
         {
             let mut sums = transaction.prepare_cached(&format!(
-                "SELECT used, SUM(LENGTH(value) + {ROW}) FROM verdict GROUP BY used ORDER BY used"
+                "SELECT used, COUNT(*), SUM(LENGTH(value) + {ROW}) FROM verdict GROUP BY used ORDER BY used"
             ))?;
-            let rows = sums.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows = sums.query_map([], |row| {
+                Ok(Age {
+                    used: row.get(0)?,
+                    rows: row.get(1)?,
+                    bytes: row.get(2)?,
+                })
+            })?;
             for row in rows {
                 ages.push(row?);
             }
         }
         // A third goes, so that this is seldom needed.
-        let mut surplus = ages.iter().map(|(_, bytes)| bytes).sum::<i64>() / 3;
-        let mut last = None;
-        for (used, bytes) in ages {
-            last = Some(used);
-            surplus -= bytes;
+        let mut surplus = ages.iter().map(|age| age.bytes).sum::<i64>() / 3;
+        for age in ages {
             if surplus <= 0 {
                 break;
             }
-        }
-        if let Some(last) = last {
-            transaction.execute("DELETE FROM verdict WHERE used <= ?1", [last])?;
-            transaction.execute("DELETE FROM list WHERE used < ?1", [last])?;
+            // Of the records of one second only as many as need be.
+            let share = if age.bytes > surplus {
+                age.rows * surplus / age.bytes + 1
+            } else {
+                age.rows
+            };
+            transaction.execute(
+                "DELETE FROM verdict WHERE key IN (SELECT key FROM verdict WHERE used = ?1 LIMIT ?2)",
+                [age.used, share],
+            )?;
+            transaction.execute("DELETE FROM list WHERE used < ?1", [age.used])?;
+            surplus -= age.bytes;
         }
         transaction.commit()?;
         Ok(())
@@ -332,6 +343,13 @@ impl Store {
             .query_row("SELECT COUNT(*) FROM verdict", [], |row| row.get(0))?;
         Ok(count.cast_unsigned())
     }
+}
+
+/// The records that were last used in one second.
+struct Age {
+    used: i64,
+    rows: i64,
+    bytes: i64,
 }
 
 /// Whose file it is; 0 for a new one.
