@@ -1,6 +1,7 @@
 //! Verdicts kept between runs: they save work and change no report, whatever happens to the place where they lie.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -245,16 +246,21 @@ fn killed_runs_leave_no_trap() {
             cache::clear(&folder(&sandbox)).expect("emptied");
         }
         let mut scan = Command::new(env!("CARGO_BIN_EXE_stampout"))
-            .args(["scan", "--packs", "packs", "fleet", "--rev", "main"])
+            .args([
+                "scan", "--packs", "packs", "fleet", "--rev", "main", "-f", "coverage",
+            ])
             .current_dir(sandbox.path(""))
             .env("HOME", sandbox.path(""))
             .env_remove("XDG_CACHE_HOME")
             .env_remove("STAMPOUT_CACHE")
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary runs");
-        std::thread::sleep(std::time::Duration::from_millis(20 + 17 * round));
+        // Killed as soon as it has told so much; the first before it told anything.
+        let mut told = vec![0; round * 4_000];
+        let mut stdout = scan.stdout.take().expect("a pipe");
+        let _ = stdout.read_exact(&mut told);
         let _ = scan.kill();
         let _ = scan.wait();
         assert_eq!(reports(&sandbox, &["--rev", "main"]), expected);
