@@ -55,12 +55,19 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> Exit {
             return Exit::Usage;
         }
         for target in &found.targets {
-            if let Err(error) = sift(target, &rules, &mut sums) {
-                say::error(
-                    &format!("{}: {error}", target.repository.name),
-                    error.hint(),
-                );
-                exit = Exit::Incomplete;
+            let name = &target.repository.name;
+            match sift(target, &rules, &mut sums) {
+                Ok(0) => {}
+                Ok(unread) => {
+                    let message =
+                        format!("{name}: {unread} files could not be read and are not counted");
+                    say::warning(&message, "");
+                    exit = Exit::Incomplete;
+                }
+                Err(error) => {
+                    say::error(&format!("{name}: {error}"), error.hint());
+                    exit = Exit::Incomplete;
+                }
             }
         }
     }
@@ -80,13 +87,14 @@ fn sift(
     target: &targets::Target,
     rules: &RuleSet,
     sums: &mut BTreeMap<usize, Sifted>,
-) -> Result<(), crate::source::SourceError> {
+) -> Result<u64, crate::source::SourceError> {
+    let mut unread = 0;
     let mut reader = Reader::new(&target.repository, HARD_LIMIT)?;
     for what in &target.whats {
         let listing = target.repository.list(what, &ListOptions::default())?;
-        scan::sift(&listing, &mut reader, rules, sums);
+        unread += scan::sift(&listing, &mut reader, rules, sums);
     }
-    Ok(())
+    Ok(unread)
 }
 
 fn explain(rules: &RuleSet, rule: usize) -> String {

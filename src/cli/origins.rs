@@ -126,6 +126,14 @@ fn findings(
         .filter(|language| rules.reads(language))
         .collect();
     let verdict = scan::examine_once(&blob.bytes, &languages, rules, &limits());
+    // What nobody could read is neither found nor gone.
+    if verdict.outcome.is_blind() {
+        let why = verdict.outcome.phrase(1);
+        return Err(format!(
+            "{path} at {} could not be judged: {why}",
+            &commit[..12]
+        ));
+    }
     let of_rule = |instance: &&std::sync::Arc<Instance>| {
         instance.kind == Kind::Fail && rules.catalog().rules[instance.rule].id == origin.rule
     };

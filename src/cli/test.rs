@@ -240,6 +240,12 @@ fn check(
         return;
     }
     let verdict = scan::examine_once(&case.bytes, &read, rules, &limits());
+    // An `ok` in a file that nobody could read would prove nothing.
+    if verdict.outcome.is_blind() {
+        let why = verdict.outcome.phrase(1);
+        failures.push(format!("{}: could not be judged: {why}", case.title));
+        return;
+    }
     let mut found: BTreeMap<(u32, String), usize> = BTreeMap::new();
     for instance in verdict
         .instances

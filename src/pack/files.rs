@@ -45,7 +45,12 @@ impl PackFiles {
                     .to_str()
                     .map(|name| format!("{prefix}{name}"))
                 else {
-                    continue; // a name that no manifest can spell
+                    let title = item.path().display().to_string();
+                    return Err(Diagnostic::whole(
+                        title,
+                        "has a name that is not UTF-8",
+                        "rename it",
+                    ));
                 };
                 if kind.is_dir() {
                     // A pack inside a pack is a pack of its own.

@@ -35,13 +35,14 @@ pub struct Sifted {
     pub through: Amount,
 }
 
-/// Sifts the files of a listing; adds to the sums by rule index.
+/// Sifts the files of a listing; adds to the sums by rule index. Returns how many files could not be read.
 pub fn sift(
     listing: &Listing,
     reader: &mut Reader,
     rules: &RuleSet,
     sums: &mut BTreeMap<usize, Sifted>,
-) {
+) -> u64 {
+    let mut unread = 0;
     let wanted: Vec<&Entry> = listing
         .entries
         .iter()
@@ -50,6 +51,7 @@ pub fn sift(
     for batch in wanted.chunks(BATCH) {
         for (entry, loaded) in batch.iter().zip(reader.read(batch)) {
             let Loaded::Bytes(blob) = loaded else {
+                unread += 1;
                 continue;
             };
             let head = &blob.bytes[..blob.bytes.len().min(1024)];
@@ -72,4 +74,5 @@ pub fn sift(
             }
         }
     }
+    unread
 }

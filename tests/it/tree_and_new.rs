@@ -98,3 +98,22 @@ fn a_query_is_tried_at_once() {
         wrong.stderr
     );
 }
+
+/// An `ok` in a case that could not be parsed proves nothing, so the case fails.
+#[test]
+fn a_case_that_cannot_be_judged_fails() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    assert_eq!(sandbox.stampout(&["test", "packs"]).code, 0);
+    sandbox.write(
+        "packs/danger/cases/more.py",
+        "# ok: danger\nsafe('danger')\n\0\n",
+    );
+    let run = sandbox.stampout(&["test", "packs"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("more.py: could not be judged: binary"),
+        "{}",
+        run.stdout
+    );
+}
