@@ -75,7 +75,7 @@ impl Pool {
         let mut worker = self.checkout()?;
         let (mut crashes, mut kills) = (0, 0);
         loop {
-            let death = match worker.call(request, timeout) {
+            let death = match worker.call(&self.spec, request, timeout) {
                 Ok(answer) => {
                     self.give_back(Some(worker));
                     return Ok(answer);

@@ -1,11 +1,13 @@
 //! One worker process, seen from its parent.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write};
+use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::frame;
 use super::pool::{Death, Spec};
@@ -16,10 +18,13 @@ pub(super) struct Process {
     input: ChildStdin,
     output: ChildStdout,
     stderr: Option<ChildStderr>,
+    /// Whether it was told what it is for: together with the first request, so that a worker that dies before it heard
+    /// anything dies in a call, where deaths are told apart and tried again.
+    greeted: bool,
 }
 
 impl Process {
-    /// Starts a worker and greets it.
+    /// Starts a worker.
     pub(super) fn start(spec: &Spec) -> io::Result<Self> {
         let mut command = Command::new(&spec.program);
         command.args(&spec.arguments).env_clear().current_dir("/");
@@ -29,29 +34,29 @@ impl Process {
             .stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let missing = || io::Error::other("a pipe is missing");
-        let mut input = child.stdin.take().ok_or_else(missing)?;
+        let input = child.stdin.take().ok_or_else(missing)?;
         let output = child.stdout.take().ok_or_else(missing)?;
         let stderr = child.stderr.take();
-        frame::write(&mut input, &[&spec.memory.to_be_bytes(), &spec.greeting])?;
+        // A worker that does not read must not hold its parent: writing waits no longer than the deadline.
+        fcntl_setfl(&input, fcntl_getfl(&input)? | OFlags::NONBLOCK)?;
         Ok(Self {
             child,
             input,
             output,
             stderr,
+            greeted: false,
         })
     }
 
     /// Sends a request and waits for the answer; after a death the worker is of no more use.
-    pub(super) fn call(&mut self, request: &[&[u8]], timeout: Duration) -> Result<Vec<u8>, Death> {
+    pub(super) fn call(
+        &mut self,
+        spec: &Spec,
+        request: &[&[u8]],
+        timeout: Duration,
+    ) -> Result<Vec<u8>, Death> {
         let deadline = Instant::now() + timeout;
-        if frame::write(&mut self.input, request).is_err() {
-            return Err(self.post_mortem());
-        }
-        let mut output = Timed {
-            from: &mut self.output,
-            deadline,
-        };
-        match frame::read(&mut output) {
+        match self.exchange(spec, request, deadline) {
             Ok(Some(answer)) => Ok(answer),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 self.kill();
@@ -59,6 +64,27 @@ impl Process {
             }
             _ => Err(self.post_mortem()),
         }
+    }
+
+    fn exchange(
+        &mut self,
+        spec: &Spec,
+        request: &[&[u8]],
+        deadline: Instant,
+    ) -> io::Result<Option<Vec<u8>>> {
+        let mut input = Timed {
+            pipe: &mut self.input,
+            deadline,
+        };
+        if !self.greeted {
+            frame::write(&mut input, &[&spec.memory.to_be_bytes(), &spec.greeting])?;
+            self.greeted = true;
+        }
+        frame::write(&mut input, request)?;
+        frame::read(&mut Timed {
+            pipe: &mut self.output,
+            deadline,
+        })
     }
 
     fn kill(&mut self) {
@@ -117,26 +143,92 @@ impl Drop for Process {
     }
 }
 
-/// A pipe that is read until a deadline.
-struct Timed<'p> {
-    from: &'p mut ChildStdout,
+/// A pipe that is waited for until a deadline.
+struct Timed<'p, P> {
+    pipe: &'p mut P,
     deadline: Instant,
 }
 
-impl io::Read for Timed<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+impl<P: AsFd> Timed<'_, P> {
+    /// Waits until the pipe is ready, or has an end or an error that the next call tells.
+    fn wait(&self, ready: PollFlags) -> io::Result<()> {
         loop {
             let left = self.deadline.saturating_duration_since(Instant::now());
             let wait = Timespec {
                 tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
                 tv_nsec: i64::from(left.subsec_nanos()),
             };
-            match poll(&mut [PollFd::new(self.from, PollFlags::IN)], Some(&wait)) {
+            match poll(&mut [PollFd::new(&*self.pipe, ready)], Some(&wait)) {
                 Ok(0) => return Err(io::ErrorKind::TimedOut.into()),
-                Ok(_) => return self.from.read(into),
+                Ok(_) => return Ok(()),
                 Err(rustix::io::Errno::INTR) => {}
                 Err(errno) => return Err(errno.into()),
             }
+        }
+    }
+}
+
+impl io::Read for Timed<'_, ChildStdout> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.wait(PollFlags::IN)?;
+        self.pipe.read(into)
+    }
+}
+
+impl Write for Timed<'_, ChildStdin> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.pipe.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.wait(PollFlags::OUT)?;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Process;
+    use crate::worker::{Death, Spec};
+
+    fn spec(program: &str, arguments: &[&str], greeting: usize) -> Spec {
+        Spec {
+            program: program.into(),
+            arguments: arguments.iter().map(Into::into).collect(),
+            greeting: vec![b'x'; greeting],
+            memory: 1 << 20,
+        }
+    }
+
+    /// More than a pipe holds.
+    const LONG: usize = 1 << 20;
+
+    /// A worker that does not read holds its parent no longer than the deadline, however much there is to write.
+    #[test]
+    fn a_worker_that_does_not_read_is_out_of_time() {
+        let spec = spec("/bin/sleep", &["600"], LONG);
+        let mut worker = Process::start(&spec).expect("it starts");
+        let answer = worker.call(&spec, &[b"request"], Duration::from_millis(50));
+        assert_eq!(answer, Err(Death::TimedOut));
+    }
+
+    /// A worker that was killed before it read its greeting died from outside: its request is worth another try.
+    #[test]
+    fn a_worker_killed_before_it_was_greeted_was_killed() {
+        for greeting in [1, LONG] {
+            let spec = spec("/bin/sleep", &["600"], greeting);
+            let mut worker = Process::start(&spec).expect("it starts");
+            worker.child.kill().expect("it is ours");
+            let answer = worker.call(&spec, &[b"request"], Duration::from_secs(600));
+            assert_eq!(answer, Err(Death::Killed));
         }
     }
 }
