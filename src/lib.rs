@@ -13,10 +13,11 @@
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
-//! | [`report`] | Writes reports, one file per format. | model |
+//! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
+//! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
-//! A test reads the `use crate::` lines and holds these doors. Only `source` runs git, only `cache` knows SQLite, only `report::sarif` knows SARIF,
+//! A test reads the `use crate::` lines and holds these doors. Only `source` runs git, only `cache` and `ledger` know SQLite, only `report::sarif` knows SARIF,
 //! only `cli` knows clap, the terminal and the exit.
 //!
 //! # The laws of the house
@@ -44,6 +45,7 @@
 pub mod cache;
 pub mod cli;
 pub mod language;
+pub mod ledger;
 pub mod model;
 pub mod pack;
 pub mod report;

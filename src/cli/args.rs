@@ -72,6 +72,14 @@ pub(crate) enum Command {
     Languages,
     /// Do the whole job on a small fleet that is made for it, and explain every step
     Demo(DemoArgs),
+    /// Record reports that were written elsewhere into the ledger
+    Record(RecordArgs),
+    /// Look after the ledger: export, import, check, backup
+    Ledger(LedgerCommandArgs),
+    /// Tell what became of every incident's findings
+    Status(StatusArgs),
+    /// List the findings of the ledger with their states
+    Findings(FindingsArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -171,6 +179,111 @@ pub(crate) struct ExitArgs {
     pub(crate) allow_incomplete: bool,
 }
 
+/// Which ledger.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct LedgerArgs {
+    /// The ledger [default: ledger.sqlite in the user's data directory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// Reports in json or SARIF; `-` is standard input
+    #[arg(value_name = "REPORT", required = true)]
+    pub(crate) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LedgerCommandArgs {
+    #[command(subcommand)]
+    pub(crate) command: LedgerCommand,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Write every fact as a line of JSON
+    Export {
+        /// Write here instead of to standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+    /// Add the facts of exports; what is known already changes nothing
+    Import {
+        /// Exports; `-` is standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+    /// Check the file, and that the states follow from the facts
+    Check {
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+    /// Copy the ledger, as it is at this moment, into a new file
+    Backup {
+        /// The new file
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Only this incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: Option<String>,
+    /// text or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FindingsArgs {
+    /// Only this incident (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub(crate) incident: Vec<String>,
+    /// Only these states: open, fixed, gone, unknown, suppressed, regressed (repeatable, or a comma list)
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    pub(crate) state: Vec<String>,
+    /// Only this repository (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) repository: Vec<String>,
+    /// Only what this owner owns (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Vec<String>,
+    /// Only this rule, by its full id (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Vec<String>,
+    /// Only this line of development: a branch or a tag (repeatable)
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Vec<String>,
+    /// text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "jsonl"])]
+    pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+/// What of a scan is kept, and where.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct KeepArgs {
+    /// Record what was found and what was not judged in the ledger
+    #[arg(long)]
+    pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
@@ -183,6 +296,8 @@ pub(crate) struct ScanArgs {
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) exit: ExitArgs,
+    #[command(flatten)]
+    pub(crate) keep: KeepArgs,
 }
 
 #[derive(Clone, Debug, Args)]

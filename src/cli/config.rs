@@ -19,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) packs: Vec<PathBuf>,
     /// The fleet file.
     pub(crate) fleet: Option<PathBuf>,
+    /// The ledger.
+    ledger: Option<PathBuf>,
     /// The folder for verdicts that are kept.
     cache: Option<PathBuf>,
     /// How many bytes it may take.
@@ -58,6 +60,9 @@ impl Config {
         if let Some(fleet) = variable("STAMPOUT_FLEET") {
             config.fleet = Some(fleet.into());
         }
+        if let Some(ledger) = variable("STAMPOUT_LEDGER") {
+            config.ledger = Some(ledger.into());
+        }
         if let Some(cache) = variable("STAMPOUT_CACHE") {
             config.cache = Some(cache.into());
         }
@@ -72,6 +77,12 @@ impl Config {
             folder,
             limit: self.cache_size.unwrap_or(CACHE_SIZE),
         })
+    }
+
+    /// Where the ledger is, unless an argument names it; `None` where there is no place for it.
+    pub(crate) fn ledger(&self, named: Option<&Path>) -> Option<PathBuf> {
+        let set = named.map(Path::to_owned).or_else(|| self.ledger.clone());
+        set.or_else(|| Some(home("XDG_DATA_HOME", ".local/share")?.join("stampout/ledger.sqlite")))
     }
 
     fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
@@ -98,7 +109,9 @@ impl Config {
         let fleet = table
             .text("fleet", &mut errors)
             .map(|text| base.join(text.value));
-        table.text("ledger", &mut errors);
+        let ledger = table
+            .text("ledger", &mut errors)
+            .map(|text| base.join(text.value));
         let cache = table
             .text("cache", &mut errors)
             .map(|text| base.join(text.value));
@@ -119,6 +132,7 @@ impl Config {
             Ok(Self {
                 packs,
                 fleet,
+                ledger,
                 cache,
                 cache_size,
             })

@@ -11,18 +11,24 @@ mod config;
 mod demo;
 mod exit;
 mod explain;
+mod findings;
 mod fleet;
+mod keep;
 mod languages;
+mod ledger;
 mod man;
 mod new;
 mod origins;
 mod out;
 mod packs;
 mod progress;
+mod record;
 mod run;
 mod say;
 mod scan;
 mod selection;
+mod standing;
+mod status;
 mod targets;
 mod test;
 mod tree;
@@ -62,6 +68,10 @@ pub fn main() -> ExitCode {
         Command::Packs(args) => packs::run(&args, global),
         Command::Languages => languages::run(global),
         Command::Demo(args) => demo::run(&args, global),
+        Command::Record(args) => record::run(&args, global),
+        Command::Ledger(args) => ledger::run(&args, global),
+        Command::Status(args) => status::run(&args, global),
+        Command::Findings(args) => findings::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use crate::model::{
     Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Outcome, Problem, ProblemKind,
     RunInfo, RunSummary, Scope, Unit,
 };
-use crate::report::{Format, Options, OutputError, Outputs, Request};
+use crate::report::{Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
 use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
@@ -34,6 +35,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) selection: String,
     /// Whether a pack was left out: exit code 2 at the end.
     pub(crate) faulty: bool,
+    /// One more report in json, for the ledger.
+    pub(crate) spool: Option<&'a Path>,
 }
 
 /// Runs it and says what must be said.
@@ -201,6 +204,10 @@ fn open_outputs(
             Err(error) => return refuse(&error.to_string(), ""),
         }
     }
+    requests.extend(plan.spool.map(|path| Request {
+        format: Format::Json,
+        destination: Destination::File(path.to_owned()),
+    }));
     let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
     let today = Date {
         year: day.year().unsigned_abs(),

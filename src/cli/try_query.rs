@@ -61,6 +61,7 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         cache: config.cache(),
         selection: "try".to_owned(),
         faulty: !errors.is_empty(),
+        spool: None,
     };
     run::run(&plan, &rules, found)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ByteSpan, Outcome, RepoPath};
+use super::{ByteSpan, Outcome, PathSet, RepoPath};
 
 /// What was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +24,8 @@ pub struct Judgement {
     pub rule: String,
     /// See [`super::RuleInfo::digest`].
     pub digest: String,
+    /// Whether every form of it requires some text, so that a part that did not parse raises a review if it holds it.
+    pub required_text: bool,
 }
 
 /// A grammar and the digest of its tables.
@@ -66,4 +68,11 @@ pub struct Evidence {
     pub grammars: Vec<GrammarDigest>,
     /// Sorted by path.
     pub unjudged: Vec<Unjudged>,
+    /// The paths that were judged, wholly or but for some parts: what is neither here nor in `unjudged` is not there.
+    #[serde(serialize_with = "as_text")]
+    pub judged: PathSet,
+}
+
+fn as_text<S: serde::Serializer>(set: &PathSet, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&set.to_hex())
 }

@@ -6,17 +6,20 @@
 mod coverage;
 mod diagnostic;
 mod evidence;
+mod fact;
 mod finding;
 mod incident;
 mod line_hash;
 mod outcome;
 mod path;
+mod path_set;
 mod run;
 mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
 pub use diagnostic::{Diagnostic, nearest};
 pub use evidence::{Evidence, GrammarDigest, Judgement, Scope, Unjudged};
+pub use fact::{EvidenceFact, FindingFact, RuleFact, ScanFact, ScopeFact, UnitFact, UnjudgedFact};
 pub use finding::{
     ByteSpan, Capture, FileFacts, Finding, Fingerprint, Frame, Instance, Kind, MatchKey, Span,
 };
@@ -26,5 +29,6 @@ pub use incident::{
 pub use line_hash::LineHashes;
 pub use outcome::Outcome;
 pub use path::RepoPath;
+pub use path_set::PathSet;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
 pub use unit::{Unit, UnitKind, UnitSummary};

@@ -6,7 +6,7 @@ use super::sample::{OPTIONS, sample};
 use super::{Format, Options};
 use crate::model::{Outcome, RunSummary};
 
-fn golden(format: Format) -> String {
+pub(super) fn golden(format: Format) -> String {
     sample().render(format, &OPTIONS)
 }
 

@@ -19,6 +19,7 @@ mod jsonl;
 mod markdown;
 mod number;
 mod output;
+mod read;
 mod record;
 mod request;
 #[cfg(test)]
@@ -31,9 +32,10 @@ use std::io::{self, Write};
 
 use crate::model::{Date, EntryRecord, Finding, Kind, RunInfo, RunSummary, Unit, UnitSummary};
 
-pub use escape::visible;
+pub use escape::{json_string as json_text, visible};
 pub use format::{Format, FormatError};
 pub use output::Outputs;
+pub use read::{ReadError, read};
 pub use request::{Destination, Notice, OutputError, Request};
 pub use sink::Stream;
 

@@ -88,6 +88,8 @@ pub(super) struct FindingRecord<'a> {
     captures: Vec<CaptureRecord<'a>>,
     enclosing: &'a [String],
     fingerprint: String,
+    /// The part of the identity that knows neither repository nor path.
+    match_key: String,
     line_hash: &'a str,
 }
 
@@ -130,6 +132,7 @@ impl<'a> FindingRecord<'a> {
                 .collect(),
             enclosing: &instance.enclosing,
             fingerprint: finding.fingerprint.to_string(),
+            match_key: instance.key.to_string(),
             line_hash: &instance.line_hash,
         }
     }

@@ -485,6 +485,7 @@ fn revision_unit() -> SampleUnit {
                 rules: vec![Judgement {
                     rule: rule.1.to_owned(),
                     digest: "d1".repeat(32),
+                    required_text: true,
                 }],
                 engine: "e1".repeat(32),
                 grammars: vec![GrammarDigest {
@@ -492,6 +493,7 @@ fn revision_unit() -> SampleUnit {
                     digest: "a1".repeat(32),
                 }],
                 unjudged,
+                judged: crate::model::PathSet::default(),
             },
             ..unit_summary()
         },

@@ -170,6 +170,11 @@ impl RuleSet {
         &self.forms[selected.rule][selected.form].required
     }
 
+    /// Whether every form of a rule requires some text.
+    pub fn requires_text(&self, rule: usize) -> bool {
+        self.forms[rule].iter().all(|form| form.required.is_some())
+    }
+
     /// The queries, for where the parsers run.
     pub fn queries(&self) -> &Queries {
         &self.queries

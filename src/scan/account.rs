@@ -2,8 +2,8 @@
 
 use crate::language::{self, Language};
 use crate::model::{
-    Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, Scope,
-    UnitKind, UnitSummary, Unjudged,
+    Coverage, EntryRecord, Evidence, Finding, GrammarDigest, Judgement, Kind, Outcome, PathSet,
+    Scope, UnitKind, UnitSummary, Unjudged,
 };
 use crate::rule::RuleSet;
 use crate::source::Listing;
@@ -27,6 +27,7 @@ pub(super) struct Account<'a> {
     dirty: Option<bool>,
     scope: Scope,
     unjudged: Vec<Unjudged>,
+    judged: PathSet,
     listed_whole: bool,
     bytes: u64,
 }
@@ -48,6 +49,7 @@ impl<'a> Account<'a> {
             dirty: work_tree.then(|| listing.changes.any()),
             scope,
             unjudged: Vec::new(),
+            judged: PathSet::default(),
             listed_whole: listing.problems.is_empty(),
             bytes: 0,
         }
@@ -75,6 +77,10 @@ impl<'a> Account<'a> {
             .map(|verdict| verdict.unjudged.as_slice())
             .unwrap_or_default();
         self.blind_files += u64::from(verdict.is_some_and(|verdict| verdict.blind_without_text));
+        let partly = record.outcome == Outcome::ScannedWithErrors;
+        if (record.outcome.is_judged() || partly) && record.outcome != Outcome::Deleted {
+            self.judged.insert(&record.path);
+        }
         if !record.outcome.is_judged() || !unjudged.is_empty() {
             let id = |rule: &usize| self.rules.catalog().rules[*rule].id.clone();
             self.unjudged.push(Unjudged {
@@ -82,7 +88,7 @@ impl<'a> Account<'a> {
                 blob: record.blob.clone(),
                 outcome: record.outcome,
                 rules: unjudged.iter().map(id).collect(),
-                spans: if record.outcome == Outcome::ScannedWithErrors {
+                spans: if partly {
                     record.spans.clone()
                 } else {
                     Vec::new()
@@ -97,12 +103,14 @@ impl<'a> Account<'a> {
     }
 
     /// Closes the books.
-    pub(super) fn finish(self) -> UnitSummary {
+    pub(super) fn finish(mut self) -> UnitSummary {
+        self.judged.sort();
         debug_assert!(self.coverage.adds_up(), "{:?}", self.coverage);
         let catalog = self.rules.catalog();
-        let judgement = |rule: &crate::model::RuleInfo| Judgement {
+        let judgement = |(index, rule): (usize, &crate::model::RuleInfo)| Judgement {
             rule: rule.id.clone(),
             digest: rule.digest.clone(),
+            required_text: self.rules.requires_text(index),
         };
         let grammar = |language: &'static Language| GrammarDigest {
             language: language.name,
@@ -121,10 +129,11 @@ impl<'a> Account<'a> {
             bytes: self.bytes,
             evidence: Evidence {
                 scope: self.scope,
-                rules: catalog.rules.iter().map(judgement).collect(),
+                rules: catalog.rules.iter().enumerate().map(judgement).collect(),
                 engine: engine_digest(),
                 grammars: self.rules.languages().map(grammar).collect(),
                 unjudged: self.unjudged,
+                judged: self.judged,
             },
         }
     }

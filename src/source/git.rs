@@ -25,6 +25,7 @@ pub(super) enum Verb {
     Config,
     ForEachRef,
     LsFiles,
+    RevList,
     RevParse,
 }
 
@@ -35,6 +36,7 @@ impl Verb {
             Self::Config => "config",
             Self::ForEachRef => "for-each-ref",
             Self::LsFiles => "ls-files",
+            Self::RevList => "rev-list",
             Self::RevParse => "rev-parse",
         }
     }

@@ -10,6 +10,7 @@
 //! hashed; every path is an entry or lies below one that stands for its folder, and what could not be listed is a
 //! problem.
 
+mod ancestry;
 mod beneath;
 mod beside;
 mod cat_file;

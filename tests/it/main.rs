@@ -8,6 +8,7 @@ mod every_odd_thing;
 mod exit_codes;
 mod hostile;
 mod kept;
+mod ledger;
 mod prefilter;
 mod readme;
 mod sandbox;

@@ -20,7 +20,8 @@ pub(in crate::report) fn write<T: Serialize + ?Sized>(
 }
 
 /// A value as compact JSON text.
-pub(in crate::report) fn to_string<T: Serialize + ?Sized>(value: &T) -> io::Result<String> {
+/// JSON without a character that could act on a terminal.
+pub fn to_string<T: Serialize + ?Sized>(value: &T) -> io::Result<String> {
     let mut buffer = Vec::new();
     write(&mut buffer, value)?;
     String::from_utf8(buffer).map_err(io::Error::other)

@@ -10,7 +10,8 @@ mod terminal;
 mod uri;
 mod workflow;
 
-pub(in crate::report) use json::{to_string as json_string, write as json};
+pub use json::to_string as json_string;
+pub(in crate::report) use json::write as json;
 pub(in crate::report) use markdown::{code, fence, inline};
 pub(in crate::report) use sarif::{message, message_within};
 pub(in crate::report) use terminal::character;

@@ -81,7 +81,12 @@ pub(super) fn result(
             .filter_map(|ticket| absolute_uri(ticket))
             .collect(),
     );
-    result.properties = Some(bag(properties(finding, incident, code)));
+    let mut pairs = properties(finding, incident, code);
+    if profile == Profile::Full {
+        pairs.push(("stampout/matchKey", json!(instance.key.to_string())));
+        pairs.push(("stampout/language", json!(instance.language)));
+    }
+    result.properties = Some(bag(pairs));
     result
 }
 

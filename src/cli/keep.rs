@@ -1,0 +1,120 @@
+//! Between commands and the ledger: where it is, how it is opened, and how a scan is written into it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::args::LedgerArgs;
+use super::config::Config;
+use super::{say, targets};
+use crate::ledger::{Ledger, LedgerError, Recorded};
+use crate::model::ScanFact;
+use crate::report;
+use crate::source::Repository;
+
+/// Commits of a repository that a new one is compared with.
+const COMPARED: usize = 63;
+
+/// Where the ledger is; `None` if there is no place for one, which has been said.
+pub(crate) fn place(args: &LedgerArgs, config: &Config) -> Option<PathBuf> {
+    let place = config.ledger(args.ledger.as_deref());
+    if place.is_none() {
+        say::error(
+            "there is no place for a ledger",
+            "name one: --ledger FILE, or STAMPOUT_LEDGER",
+        );
+    }
+    place
+}
+
+/// Says what is wrong with a ledger.
+pub(crate) fn complain(error: &LedgerError) {
+    say::error(&error.to_string(), error.hint());
+}
+
+/// Opens the ledger that the arguments name, to ask it; `None` if it cannot be, which has been said.
+pub(crate) fn look_at(args: &LedgerArgs, verbose: bool) -> Option<Ledger> {
+    let config = Config::load(verbose)?;
+    let place = place(args, &config)?;
+    if verbose {
+        say::note(&format!("ledger {}", place.display()));
+    }
+    Ledger::look_at(&place).inspect_err(complain).ok()
+}
+
+/// Opens the ledger that the arguments name, to add to it; `None` if it cannot be, which has been said.
+pub(crate) fn open(args: &LedgerArgs, verbose: bool) -> Option<Ledger> {
+    let config = Config::load(verbose)?;
+    let place = place(args, &config)?;
+    if verbose {
+        say::note(&format!("ledger {}", place.display()));
+    }
+    let ledger = Ledger::open(&place).and_then(|ledger| ledger.may_write().map(|()| ledger));
+    ledger.inspect_err(complain).ok()
+}
+
+/// The moment, as reports have it.
+pub(crate) fn now() -> i64 {
+    targets::clock().0.as_second()
+}
+
+/// Reads a report; says what is wrong with it.
+pub(crate) fn read(path: &Path) -> Option<Vec<ScanFact>> {
+    let shown = path.display();
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            say::error(&format!("{shown} cannot be read: {error}"), "");
+            return None;
+        }
+    };
+    match report::read(&bytes, now()) {
+        Ok(scans) => Some(scans),
+        Err(error) => {
+            say::error(&format!("{shown}: {error}"), error.hint());
+            None
+        }
+    }
+}
+
+/// Records scans, and of the repositories at hand how their commits follow each other.
+pub(crate) fn record(
+    ledger: &mut Ledger,
+    scans: &[ScanFact],
+    repositories: &[Repository],
+) -> Result<Recorded, LedgerError> {
+    // The history first: a state that it decides shall not be told otherwise in between.
+    let mut fresh: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for scan in scans {
+        if let Some(commit) = &scan.unit.commit {
+            let all = fresh.entry(&scan.unit.repository).or_default();
+            if !all.contains(commit) {
+                all.push(commit.clone());
+            }
+        }
+    }
+    for repository in repositories {
+        let Some(commits) = fresh.get(repository.name.as_str()) else {
+            continue;
+        };
+        let mut all = commits.clone();
+        for known in ledger.commits(&repository.name, COMPARED)? {
+            if !all.contains(&known) {
+                all.push(known);
+            }
+        }
+        match repository.ancestry(&all) {
+            Ok(pairs) => ledger.record_ancestors(&repository.name, &pairs)?,
+            Err(error) => say::warning(
+                &format!("{}: its history cannot be read: {error}", repository.name),
+                "what is newer is told by time",
+            ),
+        }
+    }
+    ledger.record(scans)
+}

@@ -1,0 +1,55 @@
+//! `stampout record`.
+
+use super::args::{Global, RecordArgs};
+use super::{Exit, keep, say};
+use crate::ledger::Recorded;
+
+/// Records reports; one that cannot be read does not stop the others, and makes the exit code 2.
+pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
+    let Some(mut ledger) = keep::open(&args.ledger, global.verbose) else {
+        return Exit::Usage;
+    };
+    let mut exit = Exit::Clean;
+    let mut total = Recorded::default();
+    for path in &args.reports {
+        let Some(scans) = keep::read(path) else {
+            exit = Exit::Usage;
+            continue;
+        };
+        for scan in scans.iter().filter(|scan| scan.evidence.is_none()) {
+            say::warning(
+                &format!(
+                    "{}: the report on {} carries no evidence: it opens findings and closes none",
+                    path.display(),
+                    scan.unit.repository
+                ),
+                "record the json or sarif report of stampout; `sarif-upload` leaves the evidence out",
+            );
+        }
+        match ledger.record(&scans) {
+            Ok(recorded) => total.add(recorded),
+            Err(error) => {
+                keep::complain(&error);
+                return Exit::Usage;
+            }
+        }
+    }
+    if !global.quiet {
+        say::note(&told(total, &ledger.path().display().to_string()));
+    }
+    exit
+}
+
+/// What was recorded, in a sentence.
+pub(crate) fn told(recorded: Recorded, place: &str) -> String {
+    let plural = |count: u64, one: &str| {
+        let s = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{s}")
+    };
+    format!(
+        "recorded {} ({} new, {} never seen before) in {place}",
+        plural(recorded.units, "scan"),
+        recorded.new_units,
+        plural(recorded.new_instances, "finding")
+    )
+}

@@ -1,0 +1,96 @@
+//! A finding of the ledger as answers show it: in text, in JSON, and counted.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ledger::{Entry, State, group_id};
+
+/// An entry of `findings`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row<'e> {
+    pub(crate) repository: &'e str,
+    /// The line of development.
+    pub(crate) revision: &'e str,
+    /// The commit on which the state rests.
+    pub(crate) commit: Option<&'e str>,
+    pub(crate) path: &'e str,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) incident: &'e str,
+    pub(crate) rule: &'e str,
+    pub(crate) severity: &'e str,
+    pub(crate) message: &'e str,
+    pub(crate) owner: Option<&'e str>,
+    pub(crate) fingerprint: &'e str,
+    pub(crate) group: String,
+    pub(crate) state: &'static str,
+    pub(crate) since: String,
+    pub(crate) first_seen: String,
+    /// `history` or `time`: how it is known that what closed it came later.
+    pub(crate) basis: &'e str,
+    pub(crate) reason: &'e str,
+    pub(crate) snippet: Option<&'e str>,
+}
+
+impl<'e> Row<'e> {
+    /// Of this entry.
+    pub(crate) fn new(entry: &'e Entry) -> Self {
+        let owner = entry.place.owner.as_deref();
+        Self {
+            repository: &entry.repository,
+            revision: &entry.line,
+            commit: entry.judged_at.as_deref(),
+            path: &entry.path,
+            line: entry.place.line,
+            column: entry.place.column,
+            incident: &entry.incident,
+            rule: &entry.rule,
+            severity: &entry.place.severity,
+            message: &entry.place.message,
+            owner,
+            fingerprint: &entry.fingerprint,
+            group: group_id(&entry.incident, &entry.repository, owner),
+            state: entry.state.word(),
+            since: time(entry.since),
+            first_seen: time(entry.first_seen),
+            basis: &entry.basis,
+            reason: &entry.reason,
+            snippet: entry.place.snippet.as_deref(),
+        }
+    }
+}
+
+/// Seconds since 1970 in RFC 3339.
+pub(crate) fn time(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |t| t.to_string())
+}
+
+/// How many findings are in which state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts(BTreeMap<State, u64>);
+
+impl Counts {
+    pub(crate) fn add(&mut self, state: State) {
+        *self.0.entry(state).or_default() += 1;
+    }
+
+    pub(crate) fn of(&self, state: State) -> u64 {
+        self.0.get(&state).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn found(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// `found` and every state, zeros too.
+    pub(crate) fn to_json(&self) -> serde_json::Map<String, Value> {
+        let mut map = serde_json::Map::new();
+        map.insert("found".to_owned(), self.found().into());
+        for state in State::ALL {
+            map.insert(state.word().to_owned(), self.of(state).into());
+        }
+        map
+    }
+}

@@ -1,0 +1,29 @@
+//! Remembers facts about scans and derives each finding's state from them.
+//!
+//! Invariants: only facts are stored, and none is ever changed or taken away: what a scan of a repository saw and did
+//! not judge, and when a line of development stood there. States are a pure fold over the facts, kept as a cache that is
+//! made anew in the transaction that adds a fact; so it does not matter in which order, how often and by how many
+//! writers reports are recorded. A ledger of a newer version is read and never written.
+
+mod error;
+mod fold;
+mod group;
+mod history;
+mod order;
+mod query;
+mod record;
+mod schema;
+mod store;
+mod transfer;
+mod verdict;
+
+pub use error::LedgerError;
+pub use fold::{Basis, State};
+pub use group::group_id;
+pub use query::{Entry, RepositoryAbout};
+pub use record::Recorded;
+pub use store::Ledger;
+pub use transfer::Imported;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! Answers from the cache of states.
+
+use std::collections::BTreeMap;
+
+use rusqlite::OptionalExtension as _;
+use serde_json::Value;
+
+use super::history::{self, parse};
+use super::{Ledger, LedgerError, State};
+use crate::model::{FindingFact, UnitFact};
+
+/// A finding on a line of development.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The repository's name.
+    pub repository: String,
+    /// The line: a branch, a tag, `HEAD`, `folder`.
+    pub line: String,
+    /// The identity: that under which it was first seen.
+    pub fingerprint: String,
+    /// The incident's id.
+    pub incident: String,
+    /// The full rule id.
+    pub rule: String,
+    /// Where it is now, or was last.
+    pub path: String,
+    /// More about the place.
+    pub place: FindingFact,
+    /// What became of it.
+    pub state: State,
+    /// When it came to be so, seconds since 1970.
+    pub since: i64,
+    /// When it was seen first on this line.
+    pub first_seen: i64,
+    /// The commit on which the state rests.
+    pub judged_at: Option<String>,
+    /// `history` or `time`.
+    pub basis: String,
+    /// A word more on the state; may be empty.
+    pub reason: String,
+}
+
+/// What is known of a repository beside its findings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RepositoryAbout {
+    /// Its name.
+    pub name: String,
+    /// By line: the last scan, with the time it was observed.
+    pub lines: BTreeMap<String, LineAbout>,
+}
+
+/// Where a line stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LineAbout {
+    /// What the last scan saw.
+    pub unit: UnitFact,
+    /// When.
+    pub observed: i64,
+    /// Whether it was complete.
+    pub complete: bool,
+    /// The incidents that it was asked for.
+    pub incidents: Vec<String>,
+}
+
+impl Ledger {
+    /// Every finding on every line, sorted by repository, line, path and place; only of one incident, if one is named.
+    pub fn entries(&self, incident: Option<&str>) -> Result<Vec<Entry>, LedgerError> {
+        let fail = self.fail();
+        let mut all = self.read_entries(incident).map_err(&fail)?;
+        all.sort_by(|a, b| {
+            let key = |entry: &Entry| {
+                (
+                    entry.repository.clone(),
+                    entry.line.clone(),
+                    entry.path.clone(),
+                    entry.place.line,
+                    entry.fingerprint.clone(),
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        Ok(all)
+    }
+
+    fn read_entries(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Entry>> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT repository.name, state.line, root.fingerprint, root.incident, root.rule, now.path,
+                    state.state, state.since, state.first_seen, state.judged_at, state.basis, state.reason, place.body
+             FROM state JOIN repository ON repository.id = state.repository
+             JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
+             JOIN place ON place.id = state.place WHERE ?1 IS NULL OR root.incident = ?1",
+        )?;
+        let rows = find.query_map([incident], |row| {
+            let word: String = row.get(6)?;
+            Ok(Entry {
+                repository: row.get(0)?,
+                line: row.get(1)?,
+                fingerprint: row.get(2)?,
+                incident: row.get(3)?,
+                rule: row.get(4)?,
+                path: row.get(5)?,
+                // A state that a newer version knows: nobody here can tell what it means.
+                state: State::parse(&word).unwrap_or(State::Unknown),
+                since: row.get(7)?,
+                first_seen: row.get(8)?,
+                judged_at: row.get(9)?,
+                basis: row.get(10)?,
+                reason: row.get(11)?,
+                place: parse(row, 12)?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// All incidents, each as it was told last.
+    pub fn incidents(&self) -> Result<BTreeMap<String, Value>, LedgerError> {
+        let read = || -> rusqlite::Result<_> {
+            let mut find = self.connection.prepare_cached(
+                "SELECT id, body FROM incident ORDER BY LENGTH(body) > 200, observed, body",
+            )?;
+            let rows = find.query_map([], |row| Ok((row.get(0)?, parse(row, 1)?)))?;
+            rows.collect()
+        };
+        read().map_err(self.fail())
+    }
+
+    /// All repositories with the last scan of each line.
+    pub fn repositories(&self) -> Result<Vec<RepositoryAbout>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<RepositoryAbout>> {
+            let mut all: BTreeMap<String, RepositoryAbout> = BTreeMap::new();
+            let mut asked: BTreeMap<Option<i64>, Vec<String>> = BTreeMap::new();
+            let mut find = self.connection.prepare_cached(
+                "SELECT repository.name, pointer.line, MAX(pointer.observed), scan.unit, scan.complete, scan.asked
+                 FROM pointer JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan
+                 GROUP BY pointer.repository, pointer.line",
+            )?;
+            let mut body = self.connection.prepare_cached(
+                "SELECT json_extract(body, '$.scope.incidents') FROM asked WHERE id = ?1",
+            )?;
+            let mut rows = find.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: Option<i64> = row.get(5)?;
+                let incidents = match asked.get(&id) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let found = body.query_row([id], |row| parse(row, 0)).optional()?;
+                        let found: Vec<String> = found.unwrap_or_default();
+                        asked.insert(id, found.clone());
+                        found
+                    }
+                };
+                let name: String = row.get(0)?;
+                let about = all.entry(name.clone()).or_default();
+                about.name = name;
+                let line = LineAbout {
+                    observed: row.get(2)?,
+                    unit: parse(row, 3)?,
+                    complete: row.get(4)?,
+                    incidents,
+                };
+                about.lines.insert(row.get(1)?, line);
+            }
+            Ok(all.into_values().collect())
+        };
+        read().map_err(self.fail())
+    }
+
+    /// The commits of a repository that were scanned, the latest first.
+    pub fn commits(&self, repository: &str, most: usize) -> Result<Vec<String>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut find = self.connection.prepare_cached(
+                "SELECT json_extract(scan.unit, '$.commit') AS hash, MAX(pointer.observed) AS at
+                 FROM repository JOIN scan ON scan.repository = repository.id JOIN pointer ON pointer.scan = scan.id
+                 WHERE repository.name = ?1 AND hash IS NOT NULL GROUP BY hash ORDER BY at DESC, hash LIMIT ?2",
+            )?;
+            let rows =
+                find.query_map(rusqlite::params![repository, most as i64], |row| row.get(0))?;
+            rows.collect()
+        };
+        read().map_err(self.fail())
+    }
+
+    /// What is wrong with the file or with the cache of states; empty if nothing.
+    pub fn check(&self) -> Result<Vec<String>, LedgerError> {
+        let mut wrong = self.integrity()?;
+        let fail = self.fail();
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut wrong = Vec::new();
+            let mut find = self
+                .connection
+                .prepare_cached("SELECT id, name FROM repository ORDER BY name")?;
+            let rows = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+            let repositories: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
+            let mut kept = self.connection.prepare_cached(
+                "SELECT line, instance, state, since, current FROM state WHERE repository = ?1
+                 ORDER BY line, instance",
+            )?;
+            for (id, name) in repositories {
+                let rows = kept.query_map([id], |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get::<_, i64>(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get::<_, i64>(3)?,
+                        row.get::<_, i64>(4)?,
+                    ))
+                })?;
+                let kept: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+                let mut derived = Vec::new();
+                for (line, standings) in history::states(&self.connection, id)? {
+                    derived.extend(standings.iter().map(|one| {
+                        let state = one.state.word().to_owned();
+                        (line.clone(), one.instance, state, one.since, one.current)
+                    }));
+                }
+                derived.sort();
+                if kept != derived {
+                    wrong.push(format!("{name}: the states do not follow from the facts"));
+                }
+            }
+            Ok(wrong)
+        };
+        wrong.extend(read().map_err(fail)?);
+        Ok(wrong)
+    }
+}

@@ -1,0 +1,313 @@
+//! The ledger as its users see it: scans are recorded, and answers follow from the evidence.
+
+use serde_json::Value;
+
+use crate::sandbox::{Run, Sandbox};
+
+const HOUR: u64 = 1_772_442_840;
+
+/// Scans with the pack and records, `hours` after the first.
+fn record(sandbox: &Sandbox, hours: u64, more: &[&str]) -> Run {
+    let all = [&["scan", "--packs", "packs", "--record", "-q"], more].concat();
+    let time = (HOUR + hours * 3600).to_string();
+    sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+}
+
+/// `path state` of every finding of the ledger.
+fn states(sandbox: &Sandbox) -> Vec<String> {
+    let run = sandbox.stampout(&["findings", "-f", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let findings = run.json()["findings"].as_array().expect("a list").clone();
+    let told = |one: &Value| {
+        let word = |key: &str| one[key].as_str().expect(key).to_owned();
+        format!("{}@{} {}", word("path"), word("revision"), word("state"))
+    };
+    findings.iter().map(told).collect()
+}
+
+#[test]
+fn a_finding_is_open_fixed_back_and_gone() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n"), ("b.py", "safe(1)\n")]);
+    let run = record(&sandbox, 0, &["shop"]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    assert_eq!(states(&sandbox), ["a.py@main open"]);
+    // The fix is not committed: what no commit holds closes nothing.
+    sandbox.write("shop/a.py", "safe(1)\n");
+    assert_eq!(record(&sandbox, 1, &["shop"]).code, 0);
+    assert_eq!(states(&sandbox), ["a.py@main open"]);
+    sandbox.commit("shop", "fix");
+    assert_eq!(record(&sandbox, 2, &["shop"]).code, 0);
+    assert_eq!(states(&sandbox), ["a.py@main fixed"]);
+    let run = sandbox.stampout(&["findings", "-f", "jsonl", "--state", "fixed"]);
+    let fixed = &run.json_lines()[0];
+    assert_eq!(fixed["basis"], "history");
+    assert_eq!(fixed["since"], "2026-03-02T11:14:00Z");
+    assert_eq!(
+        fixed["commit"],
+        sandbox.git("shop", &["rev-parse", "HEAD"]).as_str()
+    );
+    sandbox.write("shop/a.py", "x = 1\ndanger(1)\n");
+    sandbox.commit("shop", "back");
+    record(&sandbox, 3, &["shop"]);
+    assert_eq!(states(&sandbox), ["a.py@main regressed"]);
+    sandbox.git("shop", &["rm", "-q", "a.py"]);
+    sandbox.commit("shop", "gone");
+    record(&sandbox, 4, &["shop"]);
+    assert_eq!(states(&sandbox), ["a.py@main gone"]);
+    let status = sandbox.stampout(&["status", "INC-1", "-f", "json"]).json();
+    let incident = &status["incidents"][0];
+    assert_eq!(
+        (&incident["found"], &incident["gone"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(incident["coverage"]["complete"], 1);
+}
+
+/// Whatever does not look at the place closes nothing.
+#[test]
+fn what_was_not_judged_is_unknown() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    let files = [("a.py", "danger(1)\n"), ("sub/b.py", "danger(2)\n")];
+    sandbox.repository("shop", &files);
+    record(&sandbox, 0, &["shop"]);
+    // Each is a fix, and each scan looks beside it.
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("outside of the paths", "safe(1)\n", &["shop/sub"]),
+        (
+            "outside of the globs",
+            "safe(1)\n",
+            &["shop", "-g", "sub/**"],
+        ),
+        (
+            "too large",
+            "safe(1)  # danger\n",
+            &["shop", "--max-file-size", "10"],
+        ),
+        ("did not parse", "def (:\n  danger(\n", &["shop"]),
+        ("binary", "safe(1)\n# danger\n\0\0\0\n", &["shop"]),
+    ];
+    for (hour, (what, text, arguments)) in cases.iter().enumerate() {
+        sandbox.write("shop/a.py", text);
+        sandbox.commit("shop", what);
+        record(&sandbox, 1 + hour as u64, arguments);
+        let states = states(&sandbox);
+        assert_eq!(states[0], "a.py@main unknown", "{what}: {states:?}");
+    }
+    sandbox.write("shop/a.py", "safe(1)\n");
+    sandbox.commit("shop", "judged at last");
+    record(&sandbox, 9, &["shop"]);
+    assert_eq!(states(&sandbox), ["a.py@main fixed", "sub/b.py@main open"]);
+}
+
+/// A rename keeps the identity; a copy is new.
+#[test]
+fn moves_are_followed_and_copies_are_not() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    let text = "def f():\n    danger(1)\n";
+    sandbox.repository("shop", &[("a.py", text)]);
+    record(&sandbox, 0, &["shop"]);
+    sandbox.git("shop", &["mv", "a.py", "b.py"]);
+    sandbox.write(
+        "shop/b.py",
+        "import os\n\nif os:\n    def f():\n        danger(1)\n",
+    );
+    sandbox.commit("shop", "moved, shifted and indented");
+    record(&sandbox, 1, &["shop"]);
+    assert_eq!(states(&sandbox), ["b.py@main open"]);
+    sandbox.write("shop/c.py", text);
+    sandbox.commit("shop", "copied");
+    record(&sandbox, 2, &["shop"]);
+    assert_eq!(states(&sandbox), ["b.py@main open", "c.py@main open"]);
+    sandbox.write("shop/b.py", "import os\n");
+    sandbox.commit("shop", "fixed where it went");
+    record(&sandbox, 3, &["shop"]);
+    assert_eq!(states(&sandbox), ["b.py@main fixed", "c.py@main open"]);
+}
+
+/// Reports of CI jobs, in both formats, in any order, and again.
+#[test]
+fn reports_are_recorded_in_any_order_and_again() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n"), ("b.py", "danger(2)\n")]);
+    for (hour, text) in ["danger(1)\n", "safe(1)\n", "danger(1)\n"]
+        .iter()
+        .enumerate()
+    {
+        sandbox.write("shop/a.py", text);
+        sandbox.commit("shop", "next");
+        let time = (HOUR + hour as u64 * 3600).to_string();
+        let json = format!("json={hour}.json");
+        let sarif = format!("sarif={hour}.sarif");
+        let all = [
+            "scan", "--packs", "packs", "-q", "shop", "-o", &json, "-o", &sarif,
+        ];
+        sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)]);
+    }
+    let ledgers: Vec<String> = [
+        &["0.json", "1.json", "2.json"][..],
+        &["2.json", "0.json", "1.json", "0.json", "2.json"],
+        &["1.json", "2.json", "0.json"],
+    ]
+    .iter()
+    .enumerate()
+    .map(|(index, reports)| {
+        let ledger = format!("ledger{index}.sqlite");
+        for report in *reports {
+            let run = sandbox.stampout(&["record", "--ledger", &ledger, report]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        }
+        let run = sandbox.stampout(&["ledger", "check", "--ledger", &ledger]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let answers = sandbox.stampout(&["findings", "--ledger", &ledger, "-f", "json"]);
+        let facts = sandbox.stampout(&["ledger", "export", "--ledger", &ledger]);
+        assert_eq!(facts.code, 0, "{}", facts.stderr);
+        format!("{}\n{}", answers.stdout, facts.stdout)
+    })
+    .collect();
+    assert!(ledgers[0].contains("\"regressed\""), "{}", ledgers[0]);
+    assert_eq!(ledgers[0], ledgers[1]);
+    assert_eq!(ledgers[0], ledgers[2]);
+    // An export fills a new ledger, and a backup is one.
+    sandbox.write(
+        "facts.jsonl",
+        &sandbox
+            .stampout(&["ledger", "export", "--ledger", "ledger0.sqlite"])
+            .stdout,
+    );
+    let run = sandbox.stampout(&[
+        "ledger",
+        "import",
+        "--ledger",
+        "other.sqlite",
+        "facts.jsonl",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = sandbox.stampout(&[
+        "ledger",
+        "backup",
+        "--ledger",
+        "other.sqlite",
+        "copy.sqlite",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let copy = sandbox.stampout(&["findings", "--ledger", "copy.sqlite", "-f", "json"]);
+    assert!(ledgers[0].starts_with(&copy.stdout), "{}", copy.stdout);
+    // SARIF tells the same.
+    for report in ["2.sarif", "0.sarif", "1.sarif"] {
+        let run = sandbox.stampout(&["record", "--ledger", "sarif.sqlite", report]);
+        assert_eq!(
+            (run.code, run.stderr.contains("warning")),
+            (0, false),
+            "{}",
+            run.stderr
+        );
+    }
+    let sarif = sandbox.stampout(&["findings", "--ledger", "sarif.sqlite", "-f", "jsonl"]);
+    let json = sandbox.stampout(&["findings", "--ledger", "copy.sqlite", "-f", "jsonl"]);
+    let told = |run: &Run| -> Vec<Value> {
+        let lines = run.json_lines().into_iter();
+        lines
+            .map(|one| {
+                Value::from(vec![
+                    one["fingerprint"].clone(),
+                    one["state"].clone(),
+                    one["since"].clone(),
+                ])
+            })
+            .collect()
+    };
+    assert_eq!(told(&sarif), told(&json));
+}
+
+#[test]
+fn what_is_no_ledger_or_report_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n")]);
+    sandbox.write(
+        "text.sqlite",
+        "this is no database, though it is long enough to be looked at\n".repeat(40),
+    );
+    sandbox.write("cut.json", "{\"version\": 1, \"units\": [");
+    sandbox.write("foreign.json", "{\"a\": 1}");
+    sandbox.write(
+        "facts.jsonl",
+        "{\"fact\":\"ledger\",\"version\":1}\n{\"fact\":\"nonsense\"}\n",
+    );
+    let cases: &[(&[&str], i32, &str)] = &[
+        (
+            &["status", "--ledger", "none.sqlite"],
+            2,
+            "there is no ledger at",
+        ),
+        (
+            &["findings", "--ledger", "text.sqlite"],
+            2,
+            "is not a ledger of stampout",
+        ),
+        (
+            &[
+                "scan",
+                "--packs",
+                "packs",
+                "shop",
+                "--record",
+                "--ledger",
+                "text.sqlite",
+            ],
+            2,
+            "is not a ledger",
+        ),
+        (
+            &["record", "--ledger", "l.sqlite", "cut.json"],
+            2,
+            "not whole JSON",
+        ),
+        (
+            &["record", "--ledger", "l.sqlite", "foreign.json"],
+            2,
+            "neither a json report",
+        ),
+        (
+            &["record", "--ledger", "l.sqlite", "nosuch.json"],
+            2,
+            "cannot be read",
+        ),
+        (
+            &["ledger", "import", "--ledger", "l.sqlite", "facts.jsonl"],
+            2,
+            "line 2: unknown variant",
+        ),
+        (
+            &["status", "--ledger", "l.sqlite", "INC-7"],
+            2,
+            "does not know INC-7",
+        ),
+        (
+            &["findings", "--ledger", "l.sqlite", "--state", "opne"],
+            2,
+            "did you mean `open`?",
+        ),
+        (
+            &["ledger", "backup", "--ledger", "l.sqlite", "cut.json"],
+            2,
+            "is there already",
+        ),
+    ];
+    for (arguments, code, said) in cases {
+        let run = sandbox.stampout(arguments);
+        assert_eq!(run.code, *code, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+    assert_eq!(
+        std::fs::read(sandbox.path("text.sqlite"))
+            .expect("there")
+            .len(),
+        62 * 40
+    );
+}
