@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// List the findings of the ledger with their states
     Findings(FindingsArgs),
+    /// Compare two reports, or two revisions of the ledger
+    Diff(DiffArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -284,6 +286,48 @@ pub(crate) struct KeepArgs {
     pub(crate) ledger: LedgerArgs,
 }
 
+/// Which findings fail a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FailOn {
+    /// Those that the baseline does not show
+    New,
+    /// All
+    Open,
+    /// Those that the ledger has seen closed
+    Regressed,
+    /// None
+    Never,
+}
+
+/// The gate.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct GateArgs {
+    /// Which findings give exit code 1 [default: open, which is all]
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// What is in this report (json or sarif) is not new [default: what the ledger knows]
+    #[arg(long, value_name = "REPORT", conflicts_with = "base")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// What is there where the history left this revision is not new: for pull requests
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A report (json or sarif), or a branch, tag or commit that the ledger knows
+    #[arg(value_name = "A")]
+    pub(crate) before: String,
+    /// The same, later
+    #[arg(value_name = "B")]
+    pub(crate) after: String,
+    /// text or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
@@ -298,6 +342,8 @@ pub(crate) struct ScanArgs {
     pub(crate) exit: ExitArgs,
     #[command(flatten)]
     pub(crate) keep: KeepArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -9,10 +9,12 @@ mod color;
 mod completions;
 mod config;
 mod demo;
+mod diff;
 mod exit;
 mod explain;
 mod findings;
 mod fleet;
+mod gate;
 mod keep;
 mod languages;
 mod ledger;
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::run(&args, global),
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
+        Command::Diff(args) => diff::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),

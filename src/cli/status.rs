@@ -10,7 +10,7 @@ use super::args::{Global, StatusArgs};
 use super::findings::{json as json_page, sum};
 use super::standing::{Counts, time};
 use super::{Exit, keep, out, say};
-use crate::ledger::{Entry, Ledger, LedgerError, State, group_id};
+use crate::ledger::{Brief, Ledger, LedgerError, State, group_id};
 use crate::model::nearest;
 use crate::report::visible;
 
@@ -103,8 +103,8 @@ pub(crate) fn told(
             }
         }
     }
-    let entries = ledger.entries(only)?;
-    let mut worst: BTreeMap<(&str, &str), (State, &Entry)> = BTreeMap::new();
+    let entries = ledger.briefs(only)?;
+    let mut worst: BTreeMap<(&str, &str), (State, &Brief)> = BTreeMap::new();
     for entry in &entries {
         let Some(incident) = told.get_mut(&entry.incident) else {
             continue;
@@ -127,7 +127,7 @@ pub(crate) fn told(
         let Some(incident) = told.get_mut(&entry.incident) else {
             continue;
         };
-        let (repository, owner) = (entry.repository.clone(), entry.place.owner.clone());
+        let (repository, owner) = (entry.repository.clone(), entry.owner.clone());
         incident.counts.add(state);
         let by_repository = incident.repositories.entry(repository.clone());
         by_repository.or_default().add(state);

@@ -15,8 +15,9 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
     let mut clear = transaction.prepare_cached("DELETE FROM state WHERE repository = ?1")?;
     clear.execute([repository])?;
     let mut add = transaction.prepare_cached(
-        "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place, owner)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                 (SELECT json_extract(body, '$.owner') FROM place WHERE id = ?11))",
     )?;
     for (line, standings) in &states {
         for one in standings {

@@ -5,6 +5,7 @@
 //! made anew in the transaction that adds a fact; so it does not matter in which order, how often and by how many
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
+mod compare;
 mod error;
 mod fold;
 mod group;
@@ -17,10 +18,11 @@ mod store;
 mod transfer;
 mod verdict;
 
+pub use compare::{Change, compare};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
-pub use query::{Entry, RepositoryAbout};
+pub use query::{Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
 pub use store::Ledger;
 pub use transfer::Imported;

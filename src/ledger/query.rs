@@ -40,6 +40,25 @@ pub struct Entry {
     pub reason: String,
 }
 
+/// As much of an [`Entry`] as a count needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The repository's name.
+    pub repository: String,
+    /// The line.
+    pub line: String,
+    /// The identity.
+    pub fingerprint: String,
+    /// The incident's id.
+    pub incident: String,
+    /// Who owns the path.
+    pub owner: Option<String>,
+    /// What became of it.
+    pub state: State,
+    /// When it was seen first on this line.
+    pub first_seen: i64,
+}
+
 /// What is known of a repository beside its findings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RepositoryAbout {
@@ -110,6 +129,32 @@ impl Ledger {
             })
         })?;
         rows.collect()
+    }
+
+    /// Every finding on every line, in no order; only of one incident, if one is named.
+    pub fn briefs(&self, incident: Option<&str>) -> Result<Vec<Brief>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<Brief>> {
+            let mut find = self.connection.prepare_cached(
+                "SELECT repository.name, state.line, root.fingerprint, root.incident, state.owner, state.state,
+                        state.first_seen
+                 FROM state JOIN repository ON repository.id = state.repository
+                 JOIN instance AS root ON root.id = state.instance WHERE ?1 IS NULL OR root.incident = ?1",
+            )?;
+            let rows = find.query_map([incident], |row| {
+                let word = row.get_ref(5)?.as_str()?;
+                Ok(Brief {
+                    repository: row.get(0)?,
+                    line: row.get(1)?,
+                    fingerprint: row.get(2)?,
+                    incident: row.get(3)?,
+                    owner: row.get(4)?,
+                    state: State::parse(word).unwrap_or(State::Unknown),
+                    first_seen: row.get(6)?,
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(self.fail())
     }
 
     /// All incidents, each as it was told last.

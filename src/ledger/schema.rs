@@ -45,5 +45,5 @@ pub(super) const MIGRATIONS: &[&str] = &["
         repository INTEGER NOT NULL REFERENCES repository, line TEXT NOT NULL, instance INTEGER NOT NULL REFERENCES instance,
         state TEXT NOT NULL, since INTEGER NOT NULL, first_seen INTEGER NOT NULL, judged_at TEXT, basis TEXT NOT NULL,
         reason TEXT NOT NULL, current INTEGER NOT NULL REFERENCES instance, place INTEGER NOT NULL REFERENCES place,
-        PRIMARY KEY (repository, line, instance)) WITHOUT ROWID;
+        owner TEXT, PRIMARY KEY (repository, line, instance)) WITHOUT ROWID;
 "];

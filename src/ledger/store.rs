@@ -117,6 +117,19 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// A ledger without a file.
+    pub(super) fn in_memory(name: &Path) -> Result<Self, LedgerError> {
+        let connection =
+            Connection::open_in_memory().map_err(|error| LedgerError::of(name, &error))?;
+        let mut ledger = Self {
+            connection,
+            path: name.to_owned(),
+            read_only: None,
+        };
+        ledger.migrate()?;
+        Ok(ledger)
+    }
+
     pub(super) fn fail(&self) -> impl Fn(rusqlite::Error) -> LedgerError + use<> {
         let path = self.path.clone();
         move |error| LedgerError::of(&path, &error)

@@ -52,4 +52,21 @@ impl Repository {
         }
         Ok(pairs)
     }
+
+    /// The commit where the histories of two commits (full ids in hex) parted; none if they have nothing in common, as
+    /// far as a shallow history shows.
+    ///
+    /// Errors if git cannot be asked.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, SourceError> {
+        if [one, other]
+            .iter()
+            .any(|id| Oid::parse(id.as_bytes()).is_none())
+        {
+            return Ok(None);
+        }
+        let output = self.store()?.git.output(Verb::MergeBase, &[one, other])?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let first = text.lines().next().map(str::to_owned);
+        Ok(first.filter(|_| output.code == Some(0)))
+    }
 }

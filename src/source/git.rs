@@ -25,6 +25,7 @@ pub(super) enum Verb {
     Config,
     ForEachRef,
     LsFiles,
+    MergeBase,
     RevList,
     RevParse,
 }
@@ -36,6 +37,7 @@ impl Verb {
             Self::Config => "config",
             Self::ForEachRef => "for-each-ref",
             Self::LsFiles => "ls-files",
+            Self::MergeBase => "merge-base",
             Self::RevList => "rev-list",
             Self::RevParse => "rev-parse",
         }

@@ -311,3 +311,129 @@ fn what_is_no_ledger_or_report_is_said() {
         62 * 40
     );
 }
+
+/// A pull request fails for what it brings, not for what was there.
+#[test]
+fn the_gate_fails_only_what_is_new() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n"), ("b.py", "safe(1)\n")]);
+    record(&sandbox, 0, &["shop"]);
+    let base = ["scan", "--packs", "packs", "-q", "shop"];
+    sandbox.stampout(&[&base[..], &["-o", "json=before.json"]].concat());
+    sandbox.git("shop", &["checkout", "-q", "-b", "change"]);
+    sandbox.git("shop", &["mv", "a.py", "moved.py"]);
+    sandbox.write("shop/b.py", "safe(2)\n");
+    sandbox.commit("shop", "harmless");
+    let gates: &[&[&str]] = &[
+        &["--fail-on", "new"],
+        &["--fail-on", "new", "--baseline", "before.json"],
+        &["--fail-on", "new", "--base", "main"],
+        &["--fail-on", "regressed"],
+        &["--fail-on", "never"],
+    ];
+    let codes = |sandbox: &Sandbox| -> Vec<i32> {
+        let code = |gate: &&[&str]| {
+            let run = sandbox.stampout(&[&base[..], gate].concat());
+            assert!(run.stderr.is_empty(), "{gate:?}: {}", run.stderr);
+            run.code
+        };
+        gates.iter().map(code).collect()
+    };
+    assert_eq!(codes(&sandbox), [0, 0, 0, 0, 0]);
+    sandbox.write("shop/b.py", "danger(2)\n");
+    sandbox.commit("shop", "harmful");
+    assert_eq!(codes(&sandbox), [1, 1, 1, 0, 0]);
+    // What the base got in the meantime is not the change's.
+    sandbox.git("shop", &["checkout", "-q", "main"]);
+    sandbox.write("shop/a.py", "safe(1)\n");
+    sandbox.commit("shop", "fixed on main");
+    record(&sandbox, 1, &["shop"]);
+    sandbox.git("shop", &["checkout", "-q", "change"]);
+    sandbox.write("shop/b.py", "safe(2)\n");
+    sandbox.commit("shop", "harmless again");
+    let run = sandbox.stampout(&[&base[..], &["--fail-on", "new", "--base", "main"]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    // It comes back.
+    sandbox.git("shop", &["checkout", "-q", "main"]);
+    sandbox.write("shop/a.py", "danger(1)\n");
+    sandbox.commit("shop", "back");
+    assert_eq!(codes(&sandbox)[3], 1);
+    // An incomplete scan stays one, and what cannot be compared is said.
+    sandbox.write("shop/b.py", "danger(1)\n\0\0\n");
+    sandbox.commit("shop", "binary");
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["--fail-on", "never"], 3, ""),
+        (&["--fail-on", "new", "--base", "nosuch"], 2, "nosuch"),
+        (
+            &["--fail-on", "new", "--baseline", "nosuch.json"],
+            2,
+            "cannot be read",
+        ),
+        (
+            &["--fail-on", "new", "--ledger", "nosuch.sqlite"],
+            2,
+            "there is no ledger",
+        ),
+        (
+            &["--fail-on", "regressed", "--base", "main"],
+            2,
+            "only the ledger knows",
+        ),
+    ];
+    for (arguments, code, said) in cases {
+        let run = sandbox.stampout(&[&base[..], arguments].concat());
+        assert_eq!(run.code, *code, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn reports_and_revisions_are_compared() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    let files = [
+        ("a.py", "danger(1)\n"),
+        ("b.py", "danger(2)\n"),
+        ("c.py", "danger(3)\n"),
+    ];
+    sandbox.repository("shop", &files);
+    record(&sandbox, 0, &["shop", "-o", "json=old.json"]);
+    let old = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    sandbox.git("shop", &["rm", "-q", "a.py"]);
+    sandbox.write("shop/b.py", "safe(2)\n");
+    sandbox.write("shop/d.py", "danger(4)\n");
+    sandbox.commit("shop", "next");
+    record(&sandbox, 1, &["shop", "-o", "sarif=new.sarif"]);
+    for sides in [
+        ["old.json", "new.sarif"],
+        [&old, "main"],
+        ["old.json", "main"],
+    ] {
+        let run = sandbox.stampout(&["diff", sides[0], sides[1], "-f", "json"]);
+        assert_eq!(run.code, 0, "{sides:?}: {}", run.stderr);
+        let changes = run.json()["changes"].as_array().expect("a list").clone();
+        let told: Vec<String> = changes
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} {}",
+                    one["path"].as_str().expect("a path"),
+                    one["change"].as_str().expect("a word")
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            ["a.py gone", "b.py fixed", "c.py unchanged", "d.py new"],
+            "{sides:?}"
+        );
+    }
+    let run = sandbox.stampout(&["diff", "nosuch", "main"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("neither a report nor a revision"),
+        "{}",
+        run.stderr
+    );
+}
