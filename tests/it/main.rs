@@ -9,6 +9,7 @@ mod exit_codes;
 mod hostile;
 mod kept;
 mod ledger;
+mod ledger_kills;
 mod prefilter;
 mod readme;
 mod sandbox;
