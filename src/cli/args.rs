@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Findings(FindingsArgs),
     /// Compare two reports, or two revisions of the ledger
     Diff(DiffArgs),
+    /// Answer for leaving a finding as it is, with a reason and an end
+    Suppress(SuppressArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -282,6 +284,42 @@ pub(crate) struct KeepArgs {
     /// Record what was found and what was not judged in the ledger
     #[arg(long)]
     pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SuppressArgs {
+    /// The finding
+    #[arg(value_name = "FINGERPRINT")]
+    pub(crate) fingerprint: Option<String>,
+    /// All findings of this rule, by its full id
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// Only in this repository
+    #[arg(long, value_name = "NAME")]
+    pub(crate) repository: Option<String>,
+    /// Only at or below this path
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// The last day on which it holds: 2027-01-31
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<String>,
+    /// Take back the suppression of this name
+    #[arg(long, value_name = "ID", conflicts_with_all = ["fingerprint", "rule", "list"])]
+    pub(crate) revoke: Option<String>,
+    /// List all, with those that expired, were taken back or hide nothing
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// How to list: text or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(crate) format: String,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

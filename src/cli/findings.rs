@@ -20,7 +20,7 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let entries = match ledger.entries(None) {
+    let entries = match keep::entries(&ledger) {
         Ok(entries) => entries,
         Err(error) => {
             keep::complain(&error);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::args::{FailOn, ScanArgs};
 use super::keep;
-use crate::ledger::{Change, Ledger, LedgerError, State, compare};
+use crate::ledger::{Change, Ledger, LedgerError, State, Suppression, compare};
 use crate::model::ScanFact;
 
 /// What the findings are held against.
@@ -61,6 +61,8 @@ impl Baseline {
 pub(crate) struct Judged {
     pub(crate) failing: u64,
     pub(crate) passing: u64,
+    /// They would fail, but somebody answers for them.
+    pub(crate) suppressed: u64,
 }
 
 /// Holds findings and reviews against a baseline.
@@ -68,6 +70,7 @@ pub(crate) fn judge(
     fail_on: FailOn,
     scans: &[ScanFact],
     baseline: Option<&Baseline>,
+    suppressions: &[Suppression],
 ) -> Result<Judged, LedgerError> {
     let mut judged = Judged::default();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
@@ -113,7 +116,12 @@ pub(crate) fn judge(
                     baseline.is_some_and(|baseline| baseline.closed.contains(&key))
                 }
             };
-            if fails {
+            let suppressed = suppressions
+                .iter()
+                .any(|one| one.covers(&key.0, &finding.path, &finding.rule, &finding.fingerprint));
+            if fails && suppressed {
+                judged.suppressed += 1;
+            } else if fails {
                 judged.failing += 1;
             } else {
                 judged.passing += 1;

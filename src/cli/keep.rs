@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::LedgerArgs;
 use super::config::Config;
 use super::{say, targets};
-use crate::ledger::{Ledger, LedgerError, Recorded};
+use crate::ledger::{Entry, Ledger, LedgerError, Recorded, State, Suppression};
 use crate::model::ScanFact;
 use crate::report;
 use crate::source::Repository;
@@ -55,6 +55,42 @@ pub(crate) fn open(args: &LedgerArgs, verbose: bool) -> Option<Ledger> {
 /// The moment, as reports have it.
 pub(crate) fn now() -> i64 {
     targets::clock().0.as_second()
+}
+
+/// The day, as suppressions have it.
+pub(crate) fn today() -> String {
+    let time = targets::clock().0;
+    time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
+/// The suppressions that hold today.
+pub(crate) fn suppressions(ledger: &Ledger) -> Result<Vec<Suppression>, LedgerError> {
+    let today = today();
+    let mut all = ledger.suppressions()?;
+    all.retain(|one| one.holds(&today));
+    Ok(all)
+}
+
+/// All entries, those that somebody answers for among them.
+pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
+    let suppressions = suppressions(ledger)?;
+    let mut entries = ledger.entries(None)?;
+    for entry in entries.iter_mut().filter(|entry| !entry.state.is_closed()) {
+        let found = suppressions.iter().find(|one| {
+            one.covers(
+                &entry.repository,
+                &entry.path,
+                &entry.rule,
+                &entry.fingerprint,
+            )
+        });
+        if let Some(found) = found {
+            entry.state = State::Suppressed;
+            entry.since = found.at;
+            entry.reason = format!("{} by {}: {}", found.id, found.by, found.reason);
+        }
+    }
+    Ok(entries)
 }
 
 /// Reads a report; says what is wrong with it.

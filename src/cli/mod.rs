@@ -31,6 +31,7 @@ mod scan;
 mod selection;
 mod standing;
 mod status;
+mod suppress;
 mod targets;
 mod test;
 mod tree;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),

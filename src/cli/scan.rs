@@ -149,7 +149,13 @@ fn gated(
         }
         (FailOn::Regressed, Some(_)) => None,
     };
-    let judged = gate::judge(fail_on, scans, baseline.as_ref()).map_err(complain)?;
+    let suppressions = if place.exists() {
+        let known = Ledger::look_at(place).and_then(|ledger| keep::suppressions(&ledger));
+        known.map_err(complain)?
+    } else {
+        Vec::new()
+    };
+    let judged = gate::judge(fail_on, scans, baseline.as_ref(), &suppressions).map_err(complain)?;
     let word = match fail_on {
         FailOn::New => "new",
         FailOn::Open | FailOn::Never => "open",
@@ -164,6 +170,12 @@ fn gated(
                 judged.failing, judged.passing
             ),
         });
+    }
+    if !global.quiet && judged.suppressed > 0 {
+        say::note(&format!(
+            "gate: {} more are suppressed: `stampout suppress --list`",
+            judged.suppressed
+        ));
     }
     Ok(match exit {
         Exit::Findings if judged.failing == 0 => Exit::Clean,

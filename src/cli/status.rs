@@ -10,7 +10,7 @@ use super::args::{Global, StatusArgs};
 use super::findings::{json as json_page, sum};
 use super::standing::{Counts, time};
 use super::{Exit, keep, out, say};
-use crate::ledger::{Brief, Ledger, LedgerError, State, group_id};
+use crate::ledger::{Brief, Ledger, LedgerError, State, Suppression, group_id};
 use crate::model::nearest;
 use crate::report::visible;
 
@@ -103,7 +103,21 @@ pub(crate) fn told(
             }
         }
     }
-    let entries = ledger.briefs(only)?;
+    let suppressions = keep::suppressions(ledger)?;
+    let mut entries = ledger.briefs(only)?;
+    for entry in entries.iter_mut().filter(|entry| !entry.state.is_closed()) {
+        let covers = |one: &Suppression| {
+            one.covers(
+                &entry.repository,
+                &entry.path,
+                &entry.rule,
+                &entry.fingerprint,
+            )
+        };
+        if suppressions.iter().any(covers) {
+            entry.state = State::Suppressed;
+        }
+    }
     let mut worst: BTreeMap<(&str, &str), (State, &Brief)> = BTreeMap::new();
     for entry in &entries {
         let Some(incident) = told.get_mut(&entry.incident) else {

@@ -15,6 +15,7 @@ mod query;
 mod record;
 mod schema;
 mod store;
+mod suppress;
 mod transfer;
 mod verdict;
 
@@ -25,6 +26,7 @@ pub use group::group_id;
 pub use query::{Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
 pub use store::Ledger;
+pub use suppress::Suppression;
 pub use transfer::Imported;
 
 #[cfg(test)]

@@ -51,6 +51,10 @@ pub struct Brief {
     pub fingerprint: String,
     /// The incident's id.
     pub incident: String,
+    /// The full rule id.
+    pub rule: String,
+    /// Where it is now, or was last.
+    pub path: String,
     /// Who owns the path.
     pub owner: Option<String>,
     /// What became of it.
@@ -136,9 +140,10 @@ impl Ledger {
         let read = || -> rusqlite::Result<Vec<Brief>> {
             let mut find = self.connection.prepare_cached(
                 "SELECT repository.name, state.line, root.fingerprint, root.incident, state.owner, state.state,
-                        state.first_seen
+                        state.first_seen, root.rule, now.path
                  FROM state JOIN repository ON repository.id = state.repository
-                 JOIN instance AS root ON root.id = state.instance WHERE ?1 IS NULL OR root.incident = ?1",
+                 JOIN instance AS root ON root.id = state.instance
+                 JOIN instance AS now ON now.id = state.current WHERE ?1 IS NULL OR root.incident = ?1",
             )?;
             let rows = find.query_map([incident], |row| {
                 let word = row.get_ref(5)?.as_str()?;
@@ -150,6 +155,8 @@ impl Ledger {
                     owner: row.get(4)?,
                     state: State::parse(word).unwrap_or(State::Unknown),
                     first_seen: row.get(6)?,
+                    rule: row.get(7)?,
+                    path: row.get(8)?,
                 })
             })?;
             rows.collect()

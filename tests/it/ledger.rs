@@ -437,3 +437,118 @@ fn reports_and_revisions_are_compared() {
         run.stderr
     );
 }
+
+/// Somebody answers for a finding, until a day; nothing disappears.
+#[test]
+fn suppressions_need_a_name_and_a_reason_and_end() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository(
+        "shop",
+        &[("a.py", "danger(1)\n"), ("sub/b.py", "danger(2)\n")],
+    );
+    record(&sandbox, 0, &["shop"]);
+    let one = sandbox.stampout(&["findings", "-f", "jsonl"]).json_lines()[0]["fingerprint"].clone();
+    let one = one.as_str().expect("a fingerprint");
+    let refused: &[(&[&str], &str)] = &[
+        (&[one, "--reason", "x"], "somebody who answers"),
+        (&[one, "--by", "ana"], "needs a reason"),
+        (
+            &["--by", "ana", "--reason", "x"],
+            "names a finding or a rule",
+        ),
+        (
+            &["--path", "sub", "--by", "ana", "--reason", "x"],
+            "names a finding or a rule",
+        ),
+        (
+            &[one, "--by", "ana", "--reason", "x", "--until", "2026-13-01"],
+            "is no day",
+        ),
+        (
+            &[one, "--by", "ana", "--reason", "x", "--until", "2026-01-01"],
+            "has passed",
+        ),
+        (
+            &["--rule", "INC-1.dagner", "--by", "ana", "--reason", "x"],
+            "nothing that the ledger knows",
+        ),
+        (
+            &["--revoke", "S-0", "--by", "ana"],
+            "there is no suppression",
+        ),
+    ];
+    for (arguments, said) in refused {
+        let run = sandbox.stampout(&[&["suppress"], *arguments].concat());
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+    assert_eq!(states(&sandbox), ["a.py@main open", "sub/b.py@main open"]);
+    let gate = |sandbox: &Sandbox| {
+        sandbox
+            .stampout(&[
+                "scan",
+                "--packs",
+                "packs",
+                "-q",
+                "shop",
+                "--fail-on",
+                "open",
+            ])
+            .code
+    };
+    let run = sandbox.stampout(&[
+        "suppress",
+        one,
+        "--by",
+        "ana",
+        "--reason",
+        "it has its own deadline",
+        "--until",
+        "2026-03-02",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        states(&sandbox),
+        ["a.py@main suppressed", "sub/b.py@main open"]
+    );
+    assert_eq!(gate(&sandbox), 1);
+    let run = sandbox.stampout(&[
+        "suppress",
+        "--rule",
+        "INC-1.danger",
+        "--path",
+        "sub",
+        "--by",
+        "ben",
+        "--reason",
+        "tests",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        states(&sandbox),
+        ["a.py@main suppressed", "sub/b.py@main suppressed"]
+    );
+    assert_eq!(gate(&sandbox), 0);
+    let status = sandbox.stampout(&["status", "-f", "json"]).json();
+    assert_eq!(status["incidents"][0]["suppressed"], 2);
+    // The day after, the first holds no more; the second is taken back.
+    let later = [("SOURCE_DATE_EPOCH", "1772529240")];
+    let list = sandbox
+        .stampout_with(&["suppress", "--list", "-f", "json"], &later)
+        .json();
+    let all = list["suppressions"].as_array().expect("a list");
+    let with = |state: &str| -> Vec<&str> {
+        let found = all.iter().filter(|one| one["state"] == state);
+        found
+            .map(|one| one["by"].as_str().expect("a name"))
+            .collect()
+    };
+    assert_eq!((with("expired"), with("holds")), (vec!["ana"], vec!["ben"]));
+    let second = all.iter().find(|one| one["state"] == "holds");
+    let second = second.expect("it holds")["id"].as_str().expect("a name");
+    let run = sandbox.stampout(&["suppress", "--revoke", second, "--by", "ana"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = sandbox.stampout_with(&["findings", "--state", "open", "-f", "jsonl"], &later);
+    assert_eq!(run.json_lines().len(), 2);
+}

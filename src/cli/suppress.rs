@@ -1,0 +1,182 @@
+//! `stampout suppress`.
+
+use super::args::{Global, SuppressArgs};
+use super::findings::json;
+use super::{Exit, keep, out, say};
+use crate::ledger::{Entry, Ledger, LedgerError, Suppression};
+use crate::model::nearest;
+use crate::report::visible;
+
+/// Adds a suppression, takes one back, or lists them.
+pub(crate) fn run(args: &SuppressArgs, global: &Global) -> Exit {
+    if args.list {
+        return list(args, global);
+    }
+    let by = args.by.as_deref().unwrap_or_default().trim();
+    if by.is_empty() {
+        say::error(
+            "a suppression needs somebody who answers for it",
+            "--by NAME",
+        );
+        return Exit::Usage;
+    }
+    let Some(mut ledger) = keep::look_at(&args.ledger, global.verbose)
+        .map(|ledger| ledger.path().to_owned())
+        .and_then(|path| Ledger::open(&path).inspect_err(keep::complain).ok())
+    else {
+        return Exit::Usage;
+    };
+    let done = if let Some(id) = &args.revoke {
+        revoke(&mut ledger, id, by)
+    } else {
+        add(&mut ledger, args, by)
+    };
+    match done {
+        Ok(Some(told)) => {
+            if !global.quiet {
+                say::note(&told);
+            }
+            Exit::Clean
+        }
+        Ok(None) => Exit::Usage,
+        Err(error) => {
+            keep::complain(&error);
+            Exit::Usage
+        }
+    }
+}
+
+fn revoke(ledger: &mut Ledger, id: &str, by: &str) -> Result<Option<String>, LedgerError> {
+    let all = ledger.suppressions()?;
+    if !all.iter().any(|one| one.id == id) {
+        let near = nearest(id, all.iter().map(|one| one.id.as_str()));
+        let hint = near.map_or_else(
+            || "`stampout suppress --list` shows them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        say::error(&format!("there is no suppression `{id}`"), &hint);
+        return Ok(None);
+    }
+    ledger.revoke(id, by, keep::now())?;
+    Ok(Some(format!("{id} is taken back")))
+}
+
+fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<String>, LedgerError> {
+    let refuse = |message: &str, hint: &str| {
+        say::error(message, hint);
+        Ok(None)
+    };
+    let reason = args.reason.as_deref().unwrap_or_default().trim();
+    if reason.is_empty() {
+        return refuse("a suppression needs a reason", "--reason TEXT");
+    }
+    if args.fingerprint.is_none() && args.rule.is_none() {
+        let hint = "name a fingerprint (`stampout findings -f json` shows it), or --rule RULE";
+        return refuse("a suppression names a finding or a rule", hint);
+    }
+    if let Some(until) = &args.until {
+        match until.parse::<jiff::civil::Date>() {
+            Ok(date) if date.to_string() == *until => {
+                if until.as_str() < keep::today().as_str() {
+                    return refuse(&format!("{until} has passed"), "");
+                }
+            }
+            _ => return refuse(&format!("`{until}` is no day"), "write it so: 2027-01-31"),
+        }
+    }
+    let suppression = Suppression {
+        fingerprint: args.fingerprint.clone(),
+        rule: args.rule.clone(),
+        repository: args.repository.clone(),
+        path: args.path.clone(),
+        by: by.to_owned(),
+        reason: reason.to_owned(),
+        until: args.until.clone(),
+        at: keep::now(),
+        ..Suppression::default()
+    };
+    let entries = ledger.entries(None)?;
+    let covered = entries
+        .iter()
+        .filter(|entry| is_about(&suppression, entry))
+        .count();
+    if covered == 0 {
+        let hint = "`stampout findings` lists what the ledger knows";
+        return refuse("nothing that the ledger knows is meant by this", hint);
+    }
+    let id = ledger.suppress(&suppression)?;
+    let s = if covered == 1 { "" } else { "s" };
+    Ok(Some(format!(
+        "{id} holds for {covered} finding{s} of the ledger"
+    )))
+}
+
+fn is_about(suppression: &Suppression, entry: &Entry) -> bool {
+    suppression.covers(
+        &entry.repository,
+        &entry.path,
+        &entry.rule,
+        &entry.fingerprint,
+    )
+}
+
+fn list(args: &SuppressArgs, global: &Global) -> Exit {
+    let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
+        return Exit::Usage;
+    };
+    let read = || Ok((ledger.suppressions()?, ledger.entries(None)?));
+    let (all, entries) = match read() {
+        Ok(read) => read,
+        Err(error) => {
+            keep::complain(&error);
+            return Exit::Usage;
+        }
+    };
+    let today = keep::today();
+    let told = all.iter().map(|one| {
+        let used = entries
+            .iter()
+            .any(|entry| !entry.state.is_closed() && is_about(one, entry));
+        let word = if one.revoked {
+            "revoked"
+        } else if !one.holds(&today) {
+            "expired"
+        } else if used {
+            "holds"
+        } else {
+            "unused"
+        };
+        (one, word)
+    });
+    if args.format == "json" {
+        let rows: Vec<_> = told
+            .map(|(one, word)| {
+                let mut row = serde_json::to_value(one).unwrap_or_default();
+                row["state"] = word.into();
+                row
+            })
+            .collect();
+        let page = json(&serde_json::json!({ "version": 1, "suppressions": rows }));
+        return out::print(&page, Exit::Clean);
+    }
+    let rows: Vec<Vec<String>> = told
+        .map(|(one, word)| {
+            let parts = [&one.fingerprint, &one.rule, &one.repository, &one.path];
+            let what: Vec<&str> = parts
+                .into_iter()
+                .filter_map(|part| part.as_deref())
+                .collect();
+            let until = one.until.as_deref().unwrap_or("ever");
+            let cells = [
+                one.id.as_str(),
+                word,
+                &what.join(" "),
+                &format!("until {until}"),
+                &one.by,
+                &one.reason,
+            ];
+            cells.map(|cell| visible(cell).into_owned()).to_vec()
+        })
+        .collect();
+    out::print(&out::columns(&rows), Exit::Clean)
+}
