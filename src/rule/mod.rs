@@ -10,6 +10,7 @@ mod queries;
 mod required;
 mod set;
 mod syntax;
+mod windows;
 
 pub use compile::Compiled;
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};

@@ -4,6 +4,7 @@
 //! as plain data; nothing here knows of reports, the network or the order in which threads finish.
 
 mod account;
+mod allocator;
 mod engine;
 mod frame;
 mod judge;

@@ -297,6 +297,7 @@ impl Blob<'_> {
                 language,
                 rules: selected,
                 timeout: self.limits.timeout_for(text.bytes().len()),
+                prefilter: self.limits.prefilter,
             };
             let (failed, why) = match self.engine.judge(&job, self.rules) {
                 Answer::Judged {
