@@ -1,15 +1,46 @@
-//! The text that every match of a rule contains: clauses over literals, containment only (law 3).
+//! The text that every match of a rule contains: clauses over literals and expressions, containment only (law 3).
 
-use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::ops::Range;
 
-/// Alternatives of which at least one must occur.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clause(pub Vec<Vec<u8>>);
+use super::expression::Expression;
+
+/// Text that must occur in one piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Alternatives of which at least one must occur.
+    pub literals: Vec<Vec<u8>>,
+    /// What must match as well, where the literals do not say all.
+    pub expression: Option<Expression>,
+}
+
+impl Clause {
+    /// One of these literals, which must not be empty.
+    pub(super) fn one_of(literals: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Self {
+            literals: literals.into_iter().collect(),
+            expression: None,
+        }
+    }
+
+    /// Every place where it occurs.
+    fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let of_expression = self.expression.as_ref().and_then(|one| one.places(text));
+        of_expression.unwrap_or_else(|| {
+            let of_literal = |literal: &Vec<u8>| {
+                let length = literal.len();
+                let starts = memchr::memmem::find_iter(text, literal).collect::<Vec<_>>();
+                starts.into_iter().map(move |start| start..start + length)
+            };
+            self.literals.iter().flat_map(of_literal).collect()
+        })
+    }
+}
 
 /// What a blob must contain so that a rule can match: one of the patterns, and of that pattern every clause.
 ///
 /// `Anything` is the answer where nothing can be promised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Required {
     /// No text is required: every blob is a candidate.
     Anything,
@@ -32,36 +63,33 @@ impl Required {
         matches!(self, Self::AnyOf(_))
     }
 
-    /// Whether the rule can match, given which literals occur.
-    pub fn met(&self, occurs: impl Fn(&[u8]) -> bool) -> bool {
+    /// Whether the rule can match in a text, given which literals occur in it.
+    pub fn met(&self, occurs: impl Fn(&[u8]) -> bool, text: &[u8]) -> bool {
+        let occurs = |clause: &Clause| clause.literals.iter().any(|literal| occurs(literal));
+        let matches = |clause: &Clause| {
+            let expression = clause.expression.as_ref();
+            expression.is_none_or(|expression| expression.is_match(text))
+        };
         match self {
             Self::Anything => true,
-            Self::AnyOf(patterns) => patterns.iter().any(|clauses| {
-                clauses
-                    .iter()
-                    .all(|clause| clause.0.iter().any(|literal| occurs(literal)))
-            }),
+            // Expressions are slower than literals, which are found already.
+            Self::AnyOf(patterns) => patterns
+                .iter()
+                .any(|clauses| clauses.iter().all(occurs) && clauses.iter().all(matches)),
         }
     }
 
-    /// The place in a text that tells most of a rule whose requirement it meets: the range of the first literal of the
-    /// clause that occurs least often (of equals, the longest).
-    pub fn first_place(&self, text: &[u8]) -> Option<std::ops::Range<usize>> {
+    /// The place in a text that tells most of a rule whose requirement it meets: the first of the clause that occurs least
+    /// often (of equals, the longest).
+    pub fn first_place(&self, text: &[u8]) -> Option<Range<usize>> {
         let Self::AnyOf(patterns) = self else {
             return None;
         };
         let of_clause = |clause: &Clause| {
-            let mut count = 0;
-            let mut first: Option<std::ops::Range<usize>> = None;
-            for literal in &clause.0 {
-                for start in memchr::memmem::find_iter(text, literal) {
-                    count += 1;
-                    if first.as_ref().is_none_or(|first| start < first.start) {
-                        first = Some(start..start + literal.len());
-                    }
-                }
-            }
-            first.map(|place| (count, std::cmp::Reverse(place.len()), place))
+            let places = clause.places(text);
+            let count = places.len();
+            let first = places.into_iter().min_by_key(|place| place.start)?;
+            Some((count, Reverse(first.len()), first))
         };
         let of_pattern = |clauses: &Vec<Clause>| {
             let places: Option<Vec<_>> = clauses.iter().map(of_clause).collect();
@@ -84,7 +112,7 @@ impl Required {
         patterns
             .iter()
             .flatten()
-            .flat_map(|clause| &clause.0)
+            .flat_map(|clause| &clause.literals)
             .map(Vec::as_slice)
     }
 }
@@ -92,14 +120,10 @@ impl Required {
 #[cfg(test)]
 mod tests {
     use super::{Clause, Required};
+    use crate::rule::literals;
 
     fn clause(alternatives: &[&str]) -> Clause {
-        Clause(
-            alternatives
-                .iter()
-                .map(|literal| literal.as_bytes().to_vec())
-                .collect(),
-        )
+        Clause::one_of(alternatives.iter().map(|one| one.as_bytes().to_vec()))
     }
 
     #[test]
@@ -109,13 +133,35 @@ mod tests {
             vec![clause(&["dd"])],
         ]);
         let met = |text: &str| {
-            required.met(|literal| memchr::memmem::find(text.as_bytes(), literal).is_some())
+            let text = text.as_bytes();
+            required.met(
+                |literal| memchr::memmem::find(text, literal).is_some(),
+                text,
+            )
         };
         assert!(met("xbxc") && met("dd"));
         assert!(!met("ab") && !met("c") && !met("d"));
         assert_eq!(required.first_place(b"..c..b.b"), Some(2..3));
         assert_eq!(required.first_place(b"..dd"), Some(2..4));
         assert_eq!(required.first_place(b"a"), None);
+    }
+
+    #[test]
+    fn an_expression_must_match_in_one_piece_and_look_around_does_not_count() {
+        let clause = literals::required(r"^http\s*\.\s*(Get|Head)$").expect("it has literals");
+        let required = Required::join(vec![vec![clause]]);
+        for (text, place) in [
+            ("x := http.Get(url)", Some(5..13)),
+            ("0http . Get;http.Head", Some(1..11)),
+            ("http.Client{}.Get(url)", None),
+        ] {
+            let met = required.met(
+                |literal| text.contains(&*String::from_utf8_lossy(literal)),
+                text.as_bytes(),
+            );
+            assert_eq!(met, place.is_some(), "{text}");
+            assert_eq!(required.first_place(text.as_bytes()), place, "{text}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Anchors {
         let mut literals: Vec<Vec<u8>> = patterns
             .iter()
             .flat_map(|(_, clauses)| clauses)
-            .flat_map(|clause| clause.0.iter().cloned())
+            .flat_map(|clause| clause.literals.iter().cloned())
             .collect();
         literals.sort();
         literals.dedup();
@@ -39,7 +39,7 @@ impl Anchors {
         let patterns = patterns
             .iter()
             .map(|(rule, clauses)| {
-                let numbers = |clause: &Clause| clause.0.iter().filter_map(number).collect();
+                let numbers = |clause: &Clause| clause.literals.iter().filter_map(number).collect();
                 (*rule, clauses.iter().map(numbers).collect())
             })
             .collect();
@@ -109,12 +109,7 @@ mod tests {
     use super::{Anchors, Clause, MOST};
 
     fn clause(literals: &[&str]) -> Clause {
-        Clause(
-            literals
-                .iter()
-                .map(|literal| literal.as_bytes().to_vec())
-                .collect(),
-        )
+        Clause::one_of(literals.iter().map(|literal| literal.as_bytes().to_vec()))
     }
 
     #[test]
