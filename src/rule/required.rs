@@ -103,6 +103,30 @@ impl Required {
             .map(|(_, _, place)| place)
     }
 
+    /// Over how few bytes of a text all clauses of one pattern occur; `None` if they do not, or none is required. Code
+    /// that looks like the bug holds its words side by side.
+    pub fn spread(&self, text: &[u8]) -> Option<usize> {
+        let Self::AnyOf(patterns) = self else {
+            return None;
+        };
+        let of_pattern = |clauses: &Vec<Clause>| {
+            let mut places: Vec<(Range<usize>, usize)> = Vec::new();
+            for (number, clause) in clauses.iter().enumerate() {
+                places.extend(clause.places(text).into_iter().map(|place| (place, number)));
+            }
+            places.sort_by_key(|(place, _)| place.start);
+            // Where each clause was seen last: the widest gap back to one of them is the spread that ends here.
+            let mut last: Vec<Option<usize>> = vec![None; clauses.len()];
+            let spreads = places.into_iter().filter_map(|(place, number)| {
+                last[number] = Some(place.start);
+                let starts: Option<Vec<usize>> = last.iter().copied().collect();
+                Some(place.end.saturating_sub(*starts?.iter().min()?))
+            });
+            spreads.min()
+        };
+        patterns.iter().filter_map(of_pattern).min()
+    }
+
     /// Every literal.
     pub fn literals(&self) -> impl Iterator<Item = &[u8]> {
         let patterns = match self {
@@ -144,6 +168,9 @@ mod tests {
         assert_eq!(required.first_place(b"..c..b.b"), Some(2..3));
         assert_eq!(required.first_place(b"..dd"), Some(2..4));
         assert_eq!(required.first_place(b"a"), None);
+        assert_eq!(required.spread(b"a......c..b.c"), Some(3));
+        assert_eq!(required.spread(b"a......c.dd"), Some(2));
+        assert_eq!(required.spread(b"ab"), None);
     }
 
     #[test]

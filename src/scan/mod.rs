@@ -5,10 +5,13 @@
 
 mod account;
 mod allocator;
+mod candidates;
 mod engine;
 mod frame;
 mod judge;
+mod judged;
 mod kept;
+mod look;
 mod memo;
 mod pipeline;
 mod plan;
