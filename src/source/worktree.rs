@@ -3,7 +3,7 @@
 //! Invariants: the disk decides what is read, the index only what should be there; of several things that can be said
 //! of a path the one with precedence is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -15,6 +15,7 @@ use super::object::Mode;
 use super::oid::Oid;
 use super::repository::Place;
 use super::revision_list::problem;
+use super::survey::{Survey, survey};
 use super::tree::{self, Leaf};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
@@ -32,9 +33,26 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         path: repository.root().to_owned(),
         cause: cause.into(),
     })?;
-    let tracked = index::read(&store.git, &repository.scope)?;
+    // Git reads the commit while we look at the disk.
+    let (head, tracked, Survey { kinds, beside }) = std::thread::scope(|threads| {
+        let head = threads.spawn(|| {
+            let head = repository.head();
+            let leaves = match &head {
+                Ok(Some(head)) => leaves(repository, head).ok(),
+                _ => None,
+            };
+            (head, leaves)
+        });
+        let tracked = index::read(&store.git, &repository.scope)?;
+        let survey = survey(repository.root(), &repository.scope, &tracked);
+        let head = head
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok::<_, SourceError>((head, tracked, survey))
+    })?;
+    let (head, leaves) = head;
     let mut problems = Vec::new();
-    let head = repository.head().unwrap_or_else(|error| {
+    let head = head.unwrap_or_else(|error| {
         problems.push(problem(
             repository,
             error.to_string(),
@@ -46,11 +64,17 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         Some(head) => repository.revision_unit(UnitKind::WorkTree, head),
         None => repository.unit(UnitKind::WorkTree),
     };
-    let index = index_differs(repository, head.as_ref(), &tracked);
+    let index = match (&head, leaves) {
+        (None, _) => !tracked.is_empty(),
+        // We cannot vouch for what we cannot read.
+        (Some(_), None) => true,
+        (Some(_), Some(leaves)) => index_differs(&leaves, &tracked),
+    };
     let mut gathering = Gathering {
         repository,
         beneath,
         tracked: &tracked,
+        kinds,
         entries: BTreeMap::new(),
         changes: Changes {
             index,
@@ -61,8 +85,10 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     for (path, entry) in &tracked {
         gathering.add_tracked(path, entry);
     }
-    gathering.add_beside(store, options.no_ignore)?;
-    gathering.add_seen();
+    if beside {
+        gathering.add_beside(store, options.no_ignore)?;
+        gathering.add_seen();
+    }
     let Gathering {
         entries,
         changes,
@@ -79,24 +105,18 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     })
 }
 
-/// Whether the index holds other things than HEAD; if HEAD cannot be read, we cannot vouch that it does not.
-fn index_differs(
-    repository: &Repository,
-    head: Option<&Revision>,
-    tracked: &BTreeMap<RepoPath, Tracked>,
-) -> bool {
-    let Some(head) = head else {
-        return !tracked.is_empty();
-    };
-    let leaves = head.tree_id().and_then(|tree| {
-        tree::list(
-            &mut repository.objects()?,
-            repository.format(),
-            tree,
-            &repository.scope,
-        )
-    });
-    let Ok(leaves) = leaves else { return true };
+/// What a commit holds within the scope.
+fn leaves(repository: &Repository, head: &Revision) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+    tree::list(
+        &mut repository.objects()?,
+        repository.format(),
+        head.tree_id()?,
+        &repository.scope,
+    )
+}
+
+/// Whether the index holds other things than a commit.
+fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Tracked>) -> bool {
     let same = |(path, leaf): &(RepoPath, Leaf)| {
         tracked.get(path).is_some_and(|tracked| match leaf {
             Leaf::Blob(oid) => (tracked.mode, tracked.oid) == (Mode::Blob, Some(*oid)),
@@ -113,6 +133,7 @@ pub(super) struct Gathering<'a> {
     pub(super) repository: &'a Repository,
     pub(super) beneath: Beneath,
     pub(super) tracked: &'a BTreeMap<RepoPath, Tracked>,
+    pub(super) kinds: HashMap<RepoPath, FileType>,
     pub(super) entries: BTreeMap<RepoPath, Entry>,
     pub(super) changes: Changes,
     pub(super) problems: Vec<Problem>,
@@ -133,7 +154,10 @@ impl Gathering<'_> {
     }
 
     fn add_tracked(&mut self, path: &RepoPath, tracked: &Tracked) {
-        let kind = self.beneath.kind(path.as_bytes());
+        let kind = match self.kinds.get(path) {
+            Some(kind) => Ok(*kind),
+            None => self.beneath.kind(path.as_bytes()),
+        };
         let settled = |outcome, detail: &str| State::Settled(outcome, detail.to_owned());
         let gone = matches!(kind, Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP));
         let state = match (tracked.mode, kind) {
