@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// A larger buffer is given back.
-const MAX_BUFFER: usize = 4 << 20;
+const MAX_BUFFER: usize = 32 << 20;
 
 /// Leaves memory to the next file that this thread reads.
 fn recycle(buffer: Vec<u8>) {

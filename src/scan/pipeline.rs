@@ -30,6 +30,8 @@ use crate::source::{Entry, FileReader, Listing, Reader};
 const STACK: usize = 64 << 20;
 /// So many bytes of files that can hold a match are gathered before they are parsed.
 const WINDOW_BYTES: usize = 64 << 20;
+/// A thread takes so many loads at once: neighbours are large together, and no thread shall be left with all of those.
+const PIECE: usize = 8;
 /// So many entries wait to be told in order.
 const WINDOW_ENTRIES: usize = 1 << 16;
 
@@ -186,7 +188,8 @@ impl<'r> Scanner<'r> {
             .extend(loads.iter_mut().map(|load| load.key.take()));
         let looked: Vec<Looked> = self.pool.install(|| {
             let look = |(number, load)| self.look(listing, files, load, first + number);
-            loads.into_par_iter().enumerate().map(look).collect()
+            let loads = loads.into_par_iter().enumerate();
+            loads.with_max_len(PIECE).map(look).collect()
         });
         let (mut worth, mut bytes, mut done) = (Vec::new(), 0, plans.len() as u64);
         for looked in looked {

@@ -3,7 +3,7 @@
 ((call_expression
   function: (selector_expression
     operand: (identifier) @_package
-    field: (field_identifier) @_function) @_callee) @bug
+    field: (field_identifier) @_function)) @bug
   (#eq? @_package "http")
   (#any-of? @_function "Get" "Head" "Post" "PostForm")
-  (#match? @_callee "^http\\s*\\.\\s*(?:Get|Head|Post|PostForm)$"))
+  (#match? @bug "^http\\s*\\.\\s*(?:Get|Head|Post|PostForm)\\s*\\("))

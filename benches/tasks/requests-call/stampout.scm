@@ -3,7 +3,7 @@
 ((call
   function: (attribute
     object: (identifier) @_module
-    attribute: (identifier) @_function) @_callee) @bug
+    attribute: (identifier) @_function)) @bug
   (#eq? @_module "requests")
   (#any-of? @_function "get" "head" "post" "put" "patch" "delete" "request")
-  (#match? @_callee "^requests[\\s\\\\]*\\.[\\s\\\\]*(?:get|head|post|put|patch|delete|request)$"))
+  (#match? @bug "^requests[\\s\\\\]*\\.[\\s\\\\]*(?:get|head|post|put|patch|delete|request)[\\s\\\\]*\\("))
