@@ -88,7 +88,8 @@ pub(crate) fn attempt(
     let (time, frozen_clock) = targets::clock();
     let info = run_info(plan, rules, &targets, time, frozen_clock);
     let progress = Progress::new(plan.global);
-    let outputs = open_outputs(plan, time, &progress)?;
+    let requests = requests(plan)?;
+    let outputs = open_outputs(plan, &requests, time, &progress)?;
     let jobs = plan
         .limits
         .jobs
@@ -118,6 +119,8 @@ pub(crate) fn attempt(
             );
         }
     };
+    let every_id = requests.iter().any(|one| one.format == Format::Coverage);
+    let scanner = scanner.with_every_id(every_id);
     targets.problems.iter().for_each(say::problem);
     let mut run = Run {
         info: &info,
@@ -184,11 +187,8 @@ fn run_info(
     }
 }
 
-fn open_outputs(
-    plan: &Plan<'_>,
-    time: jiff::Timestamp,
-    progress: &Progress,
-) -> Result<Outputs, Stop> {
+/// The reports that are asked for.
+fn requests(plan: &Plan<'_>) -> Result<Vec<Request>, Stop> {
     let mut requests = Vec::new();
     match Format::parse(&plan.report.format) {
         Ok(Format::Text) if plan.global.quiet => {}
@@ -201,6 +201,15 @@ fn open_outputs(
             Err(error) => return refuse(&error.to_string(), ""),
         }
     }
+    Ok(requests)
+}
+
+fn open_outputs(
+    plan: &Plan<'_>,
+    requests: &[Request],
+    time: jiff::Timestamp,
+    progress: &Progress,
+) -> Result<Outputs, Stop> {
     let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
     let today = Date {
         year: day.year().unsigned_abs(),
@@ -215,7 +224,7 @@ fn open_outputs(
         verbose: plan.global.verbose,
     };
     Ok(Outputs::open(
-        &requests,
+        requests,
         plan.report.sarif_dir.as_deref(),
         options,
         progress.stdout(),

@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::model::{
     EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Unit,
 };
-use crate::source::{Blob, Entry, Oid, State};
+use crate::source::{Entry, Oid, State};
 
 /// What is known of an entry, or of a blob of the repository that is being scanned.
 pub(super) struct Judged {
@@ -71,8 +71,8 @@ impl Judged {
     }
 
     /// With what the bytes that were read for it say beside the verdict.
-    pub(super) fn from_bytes(mut self, entry: &Entry, blob: &Blob) -> Self {
-        self.read = blob.bytes.len() as u64;
+    pub(super) fn with_bytes(mut self, entry: &Entry, oid: Oid, bytes: &[u8]) -> Self {
+        self.read = bytes.len() as u64;
         if self.facts.length == 0 {
             let facts = FileFacts {
                 length: self.read,
@@ -80,7 +80,7 @@ impl Judged {
             };
             self.facts = Arc::new(facts);
         }
-        self.changed = changed(entry, blob);
+        self.changed = changed(entry, oid, bytes);
         self
     }
 
@@ -115,15 +115,15 @@ impl Judged {
 }
 
 /// Whether a file on disk is other than git's index has it, but for line ends that a checkout may have changed.
-fn changed(entry: &Entry, blob: &Blob) -> bool {
+fn changed(entry: &Entry, oid: Oid, bytes: &[u8]) -> bool {
     let State::File { index: Some(index) } = &entry.state else {
         return false;
     };
-    if *index == blob.oid {
+    if *index == oid {
         return false;
     }
-    let mut unix = Vec::with_capacity(blob.bytes.len());
-    for line in blob.bytes.split_inclusive(|byte| *byte == b'\n') {
+    let mut unix = Vec::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match line.strip_suffix(b"\r\n") {
             Some(line) => unix.extend_from_slice(&[line, b"\n"].concat()),
             None => unix.extend_from_slice(line),

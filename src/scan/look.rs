@@ -12,7 +12,7 @@ use super::verdict::{Examined, Sighted, sight};
 use crate::cache::{Kept, Known, Since};
 use crate::language::{self, Language};
 use crate::model::Outcome;
-use crate::source::{self, Blob, Entry, FileReader, Glance, Listing, Loaded, Oid, State};
+use crate::source::{self, Blob, Entry, FileReader, Glance, Listing, Loaded, Oid, State, Unhashed};
 
 /// The first line of a file is in its first bytes.
 const HEAD: usize = 1024;
@@ -40,6 +40,15 @@ pub(super) enum Looked {
     Waiting(Box<Waiting>),
 }
 
+/// Bytes that were read, and what is known of their id.
+struct Read {
+    bytes: Vec<u8>,
+    /// Of an object: hashed when it was read.
+    oid: Option<Oid>,
+    /// Whether a file on disk has the bytes of the blob that the index names, as git tells it.
+    is_unchanged: bool,
+}
+
 impl Scanner<'_> {
     /// Looks at what a load needs, which gets the place `slot` among what is known.
     pub(super) fn look(
@@ -50,18 +59,35 @@ impl Scanner<'_> {
         slot: usize,
     ) -> Looked {
         let entry = &listing.entries[load.entry];
-        let seen = load.seen.unwrap_or_else(|| {
-            if load.whole {
-                Seen::Bytes(files.read_into(entry, BUFFER.take()))
-            } else {
-                Seen::Glance(files.glance(entry))
-            }
-        });
         let by_path = languages_of(&entry.path).unwrap_or_default();
         let named = entry.named_oid();
+        let seen = match load.seen {
+            Some(seen) => seen,
+            None if !load.whole => Seen::Glance(files.glance(entry)),
+            None => match files.read_unhashed(entry, BUFFER.take()) {
+                Ok(Unhashed {
+                    bytes,
+                    is_unchanged,
+                }) => {
+                    let read = Read {
+                        bytes,
+                        oid: None,
+                        is_unchanged,
+                    };
+                    return self.look_at_bytes(entry, files, read, &load, slot);
+                }
+                Err(loaded) => Seen::Bytes(loaded),
+            },
+        };
         let judged = match seen {
-            Seen::Bytes(Loaded::Bytes(blob)) => {
-                return self.look_at_bytes(entry, load.entry, blob, load.hint, slot);
+            Seen::Bytes(Loaded::Bytes(Blob { oid, bytes })) => {
+                let read = Read {
+                    bytes,
+                    oid: Some(oid),
+                    is_unchanged: false,
+                };
+                let load = Load { seen: None, ..load };
+                return self.look_at_bytes(entry, files, read, &load, slot);
             }
             Seen::Kept(known) => {
                 let verdict = Arc::new(kept::assemble(&known.about, &known.said));
@@ -96,53 +122,77 @@ impl Scanner<'_> {
     fn look_at_bytes(
         &self,
         entry: &Entry,
-        index: usize,
-        mut blob: Blob,
-        hint: Option<Hint>,
+        files: &FileReader,
+        read: Read,
+        load: &Load,
         slot: usize,
     ) -> Looked {
-        let head = &blob.bytes[..blob.bytes.len().min(HEAD)];
+        let Read {
+            bytes,
+            oid,
+            is_unchanged,
+        } = read;
+        let is_file = matches!(entry.state, State::File { .. });
+        let head = &bytes[..bytes.len().min(HEAD)];
         let languages = language::detect(&entry.path, Some(head));
-        let read: Vec<_> = languages
+        let asked: Vec<_> = languages
             .iter()
             .copied()
             .filter(|one| self.rules.reads(one))
             .collect();
-        let (judged, to_keep) = if source::is_lfs_pointer(&blob.bytes) {
-            (
-                Judged::plain(Outcome::LfsPointer, "", Some(blob.oid), languages),
-                None,
-            )
+        let sighted = if source::is_lfs_pointer(&bytes) {
+            Err(Outcome::LfsPointer)
         } else if languages.is_empty() {
-            let outcome = Outcome::UnsupportedLanguage;
-            (Judged::plain(outcome, "", Some(blob.oid), languages), None)
-        } else if read.is_empty() {
-            (
-                Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages),
-                None,
-            )
+            Err(Outcome::UnsupportedLanguage)
+        } else if asked.is_empty() {
+            Err(Outcome::RuledOut)
         } else {
-            let known = self.known(blob.oid, languages, hint);
-            match sight(&blob.bytes, &read, known, &self.examiner()) {
-                Sighted::Done(examined) => self.judged(blob.oid, languages, examined),
-                Sighted::Candidate(candidate) => {
-                    if matches!(entry.state, State::File { .. }) {
-                        let bytes = blob.bytes.as_slice().to_vec();
-                        recycle(std::mem::replace(&mut blob.bytes, bytes));
+            Ok(sight(&bytes, &asked, &self.examiner()))
+        };
+        let hash = || oid.unwrap_or_else(|| files.hash(&bytes));
+        let (oid, examined) = match sighted {
+            Ok(Sighted::Candidate(candidate)) => {
+                let oid = hash();
+                let known = self.known(oid, languages, load.hint.as_ref());
+                match candidate.recall(known, &self.limits) {
+                    Sighted::Done(examined) => (oid, Ok(examined)),
+                    Sighted::Candidate(candidate) => {
+                        let bytes = if !is_file {
+                            bytes
+                        } else {
+                            let own = bytes.as_slice().to_vec();
+                            recycle(bytes);
+                            own
+                        };
+                        return Looked::Waiting(Box::new(Waiting {
+                            slot,
+                            entry: load.entry,
+                            blob: Blob { oid, bytes },
+                            languages,
+                            candidate: *candidate,
+                        }));
                     }
-                    return Looked::Waiting(Box::new(Waiting {
-                        slot,
-                        entry: index,
-                        blob,
-                        languages,
-                        candidate,
-                    }));
                 }
             }
+            // What nothing is said of needs no id of its own if git vouches for the index's.
+            Ok(Sighted::Done(examined)) => (self.oid(entry, is_unchanged, hash), Ok(examined)),
+            Err(outcome) => (self.oid(entry, is_unchanged, hash), Err(outcome)),
         };
-        let judged = judged.from_bytes(entry, &blob);
-        recycle(blob.bytes);
-        Looked::Done(judged, to_keep)
+        let (judged, kept) = match examined {
+            // A file on disk is read in every run: that it is ruled out need not be remembered.
+            Ok(examined) if is_file => (Judged::of(examined.verdict, oid, languages), None),
+            Ok(examined) => self.judged(oid, languages, examined),
+            Err(outcome) => (Judged::plain(outcome, "", Some(oid), languages), None),
+        };
+        let judged = judged.with_bytes(entry, oid, &bytes);
+        recycle(bytes);
+        Looked::Done(judged, kept)
+    }
+
+    /// The id of bytes that nothing is said of.
+    fn oid(&self, entry: &Entry, is_unchanged: bool, hash: impl FnOnce() -> Oid) -> Oid {
+        let named = entry.named_oid().filter(|_| is_unchanged && !self.every_id);
+        named.unwrap_or_else(hash)
     }
 
     /// What a verdict says of a blob in its languages, and what of that is to be kept for later runs.
@@ -162,12 +212,12 @@ impl Scanner<'_> {
         &self,
         oid: Oid,
         languages: &[&'static Language],
-        hint: Option<Hint>,
+        hint: Option<&Hint>,
     ) -> Option<Known> {
         let keeper = self.keeper.as_ref()?;
         match hint {
             // Where the name of a file gives its languages, its content does not change them.
-            Some(hint) if hint.oid == oid => hint.known,
+            Some(hint) if hint.oid == oid => hint.known.clone(),
             _ => keeper
                 .look_up(self.rules, &[(oid, languages)], Since::Ever)
                 .pop()?,

@@ -51,12 +51,13 @@ pub trait Sink {
 /// Scans units with one rule set.
 pub struct Scanner<'r> {
     pub(super) rules: &'r RuleSet,
-    limits: Limits,
+    pub(super) limits: Limits,
     engine: Engine,
     pool: rayon::ThreadPool,
     jobs: usize,
     memo: Memo,
     pub(super) keeper: Option<Keeper<'r>>,
+    pub(super) every_id: bool,
 }
 
 /// What is known of a repository's blobs, kept from one of its revisions to the next.
@@ -103,7 +104,16 @@ impl<'r> Scanner<'r> {
             jobs: jobs.max(1),
             memo: Memo::default(),
             keeper: None,
+            every_id: false,
         })
+    }
+
+    /// Hashes every file that is read, also those that git's index vouches for and no rule matches: for reports that name
+    /// the blob of every entry.
+    #[must_use]
+    pub fn with_every_id(mut self, every_id: bool) -> Self {
+        self.every_id = every_id;
+        self
     }
 
     /// With the verdicts of earlier runs, to which those of this run are added. It changes no report: only verdicts that
@@ -244,7 +254,7 @@ impl<'r> Scanner<'r> {
             } = waiting;
             let examined = judge_candidate(&blob.bytes, candidate, &self.examiner());
             let (one, kept) = self.judged(blob.oid, languages, examined);
-            let one = one.from_bytes(&listing.entries[entry], &blob);
+            let one = one.with_bytes(&listing.entries[entry], blob.oid, &blob.bytes);
             (slot, entry, one, kept)
         };
         let mut worth = Vec::new();

@@ -57,7 +57,7 @@ pub(super) enum Sighted {
     /// All there is to say.
     Done(Examined),
     /// That some rule can match in it.
-    Candidate(Candidate),
+    Candidate(Box<Candidate>),
 }
 
 /// A file in which some rule can match: what was learned of it, without its bytes.
@@ -70,21 +70,8 @@ pub(super) struct Candidate {
     pub(super) spread: usize,
 }
 
-/// Looks at the raw bytes of a file in its languages (of which some rule reads at least one): whether all is known of it,
-/// or some rule can match.
-pub(super) fn sight(
-    raw: &[u8],
-    languages: &[&'static Language],
-    known: Option<Known>,
-    by: &Examiner<'_>,
-) -> Sighted {
-    let known = known.filter(|known| kept::fits(known, by.limits));
-    if let Some(known) = known.as_ref().filter(|known| known.missing.is_empty()) {
-        return Sighted::Done(Examined {
-            verdict: Arc::new(kept::assemble(&known.about, &known.said)),
-            worth: None,
-        });
-    }
+/// Looks at the raw bytes of a file in its languages (of which some rule reads at least one): whether some rule can match.
+pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'_>) -> Sighted {
     let mut facts = FileFacts {
         blob: None,
         sha256: None,
@@ -116,13 +103,27 @@ pub(super) fn sight(
     let spread = rules
         .filter_map(|one| by.rules.required(*one).spread(searched))
         .min();
-    Sighted::Candidate(Candidate {
+    Sighted::Candidate(Box::new(Candidate {
         about,
         languages: languages.to_vec(),
         selected,
-        known,
+        known: None,
         spread: spread.unwrap_or(usize::MAX),
-    })
+    }))
+}
+
+impl Candidate {
+    /// With what earlier runs know of it, which may be all.
+    pub(super) fn recall(mut self: Box<Self>, known: Option<Known>, limits: &Limits) -> Sighted {
+        self.known = known.filter(|known| kept::fits(known, limits));
+        match &self.known {
+            Some(known) if known.missing.is_empty() => Sighted::Done(Examined {
+                verdict: Arc::new(kept::assemble(&known.about, &known.said)),
+                worth: None,
+            }),
+            _ => Sighted::Candidate(self),
+        }
+    }
 }
 
 /// Judges a candidate, whose raw bytes these are. Rules of which all is known are not asked again.
@@ -192,9 +193,9 @@ pub fn examine_once(
         engine: &Engine::InProcess,
         memo: &Memo::default(),
     };
-    let examined = match sight(raw, languages, None, &by) {
+    let examined = match sight(raw, languages, &by) {
         Sighted::Done(examined) => examined,
-        Sighted::Candidate(candidate) => judge_candidate(raw, candidate, &by),
+        Sighted::Candidate(candidate) => judge_candidate(raw, *candidate, &by),
     };
     examined.verdict
 }

@@ -39,6 +39,7 @@ mod revision;
 mod revision_list;
 mod scaffold;
 mod scope;
+mod stat;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -55,7 +56,7 @@ pub use glance::Glance;
 pub use globs::{GlobError, Globs};
 pub use lfs::is_lfs_pointer;
 pub use oid::{ObjectFormat, Oid};
-pub use read::{Blob, FileReader, HARD_LIMIT, Loaded, Reader};
+pub use read::{Blob, FileReader, HARD_LIMIT, Loaded, Reader, Unhashed};
 pub use repository::{Place, Repository};
 pub use resolve::Resolved;
 pub use revision::Revision;

@@ -206,6 +206,7 @@ impl Gathering<'_> {
             path: path.clone(),
             state,
             claimed: tracked.oid,
+            stat: tracked.stat,
         });
     }
 
@@ -215,6 +216,7 @@ impl Gathering<'_> {
             path: path.clone(),
             state: State::File { index: oid },
             claimed: None,
+            stat: None,
         };
         let Ok(reader) = Reader::new(self.repository, 1 << 16) else {
             return false;

@@ -12,3 +12,4 @@ mod prefilter;
 mod readme;
 mod sandbox;
 mod tree_and_new;
+mod unchanged;
