@@ -127,6 +127,24 @@ impl Required {
         patterns.iter().filter_map(of_pattern).min()
     }
 
+    /// The literals of one clause of each pattern, of which at least one occurs where the rule can match: the longest, as
+    /// they are the rarest. None if no text is required.
+    pub fn telling(&self) -> impl Iterator<Item = &[u8]> {
+        let rarity = |clause: &&Clause| {
+            let shortest = clause.literals.iter().map(Vec::len).min();
+            (shortest, Reverse(clause.literals.len()))
+        };
+        let patterns = match self {
+            Self::Anything => [].as_slice(),
+            Self::AnyOf(patterns) => patterns,
+        };
+        patterns
+            .iter()
+            .filter_map(move |clauses| clauses.iter().max_by_key(rarity))
+            .flat_map(|clause| &clause.literals)
+            .map(Vec::as_slice)
+    }
+
     /// Every literal.
     pub fn literals(&self) -> impl Iterator<Item = &[u8]> {
         let patterns = match self {
