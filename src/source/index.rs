@@ -49,6 +49,11 @@ pub(super) fn read(
     Ok(tracked)
 }
 
+/// Whether there is an index at all; if that cannot be told, what git lists stands.
+pub(super) fn exists(git: &Git) -> bool {
+    git.git_dir().join("index").try_exists().unwrap_or(true)
+}
+
 /// Adds the scope to the arguments of `ls-files`, as literal paths.
 pub(super) fn arguments<'a>(fixed: &[&'a str], scope: &'a PathScope) -> Vec<&'a std::ffi::OsStr> {
     use std::os::unix::ffi::OsStrExt;

@@ -32,7 +32,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         path: repository.root().to_owned(),
         cause: cause.into(),
     })?;
-    let tracked = index::read(&store.git, &repository.scope)?;
+    let mut tracked = index::read(&store.git, &repository.scope)?;
     let mut problems = Vec::new();
     let head = repository.head().unwrap_or_else(|error| {
         problems.push(problem(
@@ -42,6 +42,9 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         ));
         None
     });
+    if let Some(head) = head.as_ref().filter(|_| !index::exists(&store.git)) {
+        tracked = never_checked_out(repository, head, &mut problems);
+    }
     let unit = match &head {
         Some(head) => repository.revision_unit(UnitKind::WorkTree, head),
         None => repository.unit(UnitKind::WorkTree),
@@ -79,6 +82,59 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     })
 }
 
+/// What HEAD holds, as left out on purpose: after `git clone --no-checkout` there is no index, and without this the
+/// repository would be empty and its scan complete.
+fn never_checked_out(
+    repository: &Repository,
+    head: &Revision,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<RepoPath, Tracked> {
+    let hint =
+        "the work tree was never checked out: `git checkout`, or scan the commit with --rev HEAD";
+    let leaves = match leaves(repository, head) {
+        Ok(leaves) => leaves,
+        Err(error) => {
+            problems.push(problem(repository, error.to_string(), hint));
+            return BTreeMap::new();
+        }
+    };
+    let mut tracked = BTreeMap::new();
+    for (path, leaf) in leaves {
+        let (mode, oid) = match leaf {
+            Leaf::Blob(oid) => (Mode::Blob, oid),
+            Leaf::Symlink(oid) => (Mode::Symlink, oid),
+            Leaf::Submodule(oid) => (Mode::Submodule, oid),
+            Leaf::LostTree(..) | Leaf::Strange(..) | Leaf::Twin(..) => {
+                let message = format!("{path} at HEAD cannot be listed");
+                problems.push(problem(repository, message, hint));
+                continue;
+            }
+        };
+        let oid = Some(oid);
+        tracked.insert(
+            path,
+            Tracked {
+                mode,
+                oid,
+                skipped: true,
+            },
+        );
+    }
+    tracked
+}
+
+fn leaves(
+    repository: &Repository,
+    revision: &Revision,
+) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+    tree::list(
+        &mut repository.objects()?,
+        repository.format(),
+        revision.tree_id()?,
+        &repository.scope,
+    )
+}
+
 /// Whether the index holds other things than HEAD; if HEAD cannot be read, we cannot vouch that it does not.
 fn index_differs(
     repository: &Repository,
@@ -88,15 +144,9 @@ fn index_differs(
     let Some(head) = head else {
         return !tracked.is_empty();
     };
-    let leaves = head.tree_id().and_then(|tree| {
-        tree::list(
-            &mut repository.objects()?,
-            repository.format(),
-            tree,
-            &repository.scope,
-        )
-    });
-    let Ok(leaves) = leaves else { return true };
+    let Ok(leaves) = leaves(repository, head) else {
+        return true;
+    };
     let same = |(path, leaf): &(RepoPath, Leaf)| {
         tracked.get(path).is_some_and(|tracked| match leaf {
             Leaf::Blob(oid) => (tracked.mode, tracked.oid) == (Mode::Blob, Some(*oid)),
