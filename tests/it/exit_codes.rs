@@ -79,6 +79,24 @@ fn the_category_of_a_part_is_not_that_of_the_whole() {
     }
 }
 
+/// What other programs read is read too: `FORCE_COLOR` for colours in a log, and `NO_COLOR` before it.
+#[test]
+fn colours_follow_the_environment() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    for (environment, coloured) in [
+        (&[][..], false),
+        (&[("FORCE_COLOR", "1")], true),
+        (&[("FORCE_COLOR", "0")], false),
+        (&[("CLICOLOR_FORCE", "1")], true),
+        (&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], false),
+    ] {
+        let run = sandbox.stampout_with(&["scan", "--packs", "packs", "found"], environment);
+        assert_eq!(run.stdout.contains('\x1b'), coloured, "{environment:?}");
+    }
+}
+
 /// A service would close the alerts of a pack that did not run.
 #[test]
 fn no_upload_without_every_pack_that_was_asked_for() {
