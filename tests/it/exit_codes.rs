@@ -79,6 +79,21 @@ fn the_category_of_a_part_is_not_that_of_the_whole() {
     }
 }
 
+/// A repository within a repository is not scanned with it, and who reads of instances is told.
+#[test]
+fn what_is_not_entered_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    let scan = || sandbox.stampout(&["scan", "--packs", "packs", "found"]);
+    assert!(!scan().stdout.contains("Not entered"));
+    sandbox.repository("found/inner", &[("b.py", "danger(1)\n")]);
+    let run = scan();
+    let said = "Not entered: 1 nested repository: scan each as a repository of its own";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert_eq!(run.code, 1);
+}
+
 /// What other programs read is read too: `FORCE_COLOR` for colours in a log, and `NO_COLOR` before it.
 #[test]
 fn colours_follow_the_environment() {
