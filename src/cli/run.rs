@@ -12,10 +12,10 @@ use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
 use crate::cache::Cache;
 use crate::model::{
-    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Outcome, Problem, ProblemKind,
-    RunInfo, RunSummary, Scope, Unit,
+    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Instance, Kind, Outcome, Problem,
+    ProblemKind, RepoPath, RunInfo, RunSummary, Scope, Unit,
 };
-use crate::report::{Format, Options, OutputError, Outputs, Request};
+use crate::report::{self, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
 use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
@@ -448,6 +448,17 @@ impl Sink for UnitSink<'_> {
             self.failed = Some(error);
             io::Error::other("a report could not be written")
         })
+    }
+
+    fn glimpse(&mut self, path: &RepoPath, instances: &[Arc<Instance>]) {
+        for instance in instances.iter().filter(|one| one.kind == Kind::Fail) {
+            let rule = &self.info.catalog.rules[instance.rule].id;
+            let span = &instance.span;
+            self.progress.glimpse(|| {
+                let place = format!("{}:{}:{}", path.to_text(), span.line, span.column);
+                format!("{}  {rule}", report::visible(&place))
+            });
+        }
     }
 
     fn progress(&mut self, entries: u64, bytes: u64) {

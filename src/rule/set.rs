@@ -153,7 +153,8 @@ impl RuleSet {
                 .binary_search_by(|known| known.as_slice().cmp(literal))
                 .is_ok_and(|index| occurs[index])
         };
-        let can = |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found);
+        let can =
+            |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found, text);
         group
             .members
             .iter()

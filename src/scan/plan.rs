@@ -15,7 +15,7 @@ use crate::rule::RuleSet;
 use crate::source::{Entry, Glance, Listing, Loaded, Oid, Reader, State};
 
 /// Entries of a batch.
-const BATCH_ENTRIES: usize = 1024;
+const BATCH_ENTRIES: usize = 4096;
 /// A batch is closed when it holds this many bytes.
 const BATCH_BYTES: u64 = 32 << 20;
 /// So many blobs are asked of git at once.

@@ -109,7 +109,7 @@ impl FileReader {
     pub(super) fn glance_file(&self, path: &[u8]) -> Glance {
         match self.open(path) {
             Ok(Opened::File(_, size)) if size >= LIMIT as u64 => Glance::There,
-            _ => Glance::of(self.read_file(path)),
+            _ => Glance::of(self.read_file(path, Vec::new())),
         }
     }
 }

@@ -39,6 +39,7 @@ mod revision;
 mod revision_list;
 mod scaffold;
 mod scope;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;

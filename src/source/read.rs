@@ -203,12 +203,17 @@ pub struct FileReader {
 impl FileReader {
     /// Reads one entry. Settled entries answer with their outcome, objects need [`Reader::read`].
     pub fn read(&self, entry: &Entry) -> Loaded {
+        self.read_into(entry, Vec::new())
+    }
+
+    /// As [`Self::read`], into memory that was used before; what it holds is forgotten.
+    pub fn read_into(&self, entry: &Entry, buffer: Vec<u8>) -> Loaded {
         match &entry.state {
             State::Settled(outcome, detail) => Loaded::Failed(*outcome, detail.clone()),
             State::Object(oid) => {
                 Loaded::Failed(Outcome::Unreadable, format!("{oid} is not a file on disk"))
             }
-            State::File { .. } => self.read_file(entry.path.as_bytes()),
+            State::File { .. } => self.read_file(entry.path.as_bytes(), buffer),
         }
     }
 
@@ -229,7 +234,7 @@ impl FileReader {
             .map_or(Err(Errno::NOENT), |root| root.read(path))
     }
 
-    pub(super) fn read_file(&self, path: &[u8]) -> Loaded {
+    pub(super) fn read_file(&self, path: &[u8], mut bytes: Vec<u8>) -> Loaded {
         let unreadable = |detail: String| Loaded::Failed(Outcome::Unreadable, detail);
         let Some(root) = &self.root else {
             return unreadable("a bare repository has no files".to_owned());
@@ -246,7 +251,8 @@ impl FileReader {
         if size > self.limit {
             return Loaded::Oversized { oid: None, size };
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        bytes.clear();
+        bytes.reserve(usize::try_from(size).unwrap_or(0).saturating_add(1));
         match file
             .by_ref()
             .take(self.limit.saturating_add(1))

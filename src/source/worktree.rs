@@ -3,7 +3,8 @@
 //! Invariants: the disk decides what is read, the index only what should be there; of several things that can be said
 //! of a path the one with precedence is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::thread::ScopedJoinHandle;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -15,6 +16,7 @@ use super::object::Mode;
 use super::oid::Oid;
 use super::repository::Place;
 use super::revision_list::problem;
+use super::survey::{Survey, survey};
 use super::tree::{self, Leaf};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
@@ -32,9 +34,34 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         path: repository.root().to_owned(),
         cause: cause.into(),
     })?;
-    let mut tracked = index::read(&store.git, &repository.scope)?;
     let mut problems = Vec::new();
-    let head = repository.head().unwrap_or_else(|error| {
+    // Git reads the commit while we look at the disk.
+    let (head, tracked, Survey { kinds, beside }) = std::thread::scope(|threads| {
+        let head = threads.spawn(|| {
+            let head = repository.head();
+            let leaves = match &head {
+                Ok(Some(head)) => leaves(repository, head).ok(),
+                _ => None,
+            };
+            (head, leaves)
+        });
+        let wait = |head: ScopedJoinHandle<'_, (_, Option<Vec<(RepoPath, Leaf)>>)>| {
+            head.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        let tracked = index::read(&store.git, &repository.scope)?;
+        let (root, scope) = (repository.root(), &repository.scope);
+        if index::exists(&store.git) {
+            let survey = survey(root, scope, &tracked);
+            return Ok::<_, SourceError>((wait(head), tracked, survey));
+        }
+        let head = wait(head);
+        let tracked = never_checked_out(repository, head.1.as_deref(), &mut problems);
+        let survey = survey(root, scope, &tracked);
+        Ok((head, tracked, survey))
+    })?;
+    let (head, leaves) = head;
+    let head = head.unwrap_or_else(|error| {
         problems.push(problem(
             repository,
             error.to_string(),
@@ -42,18 +69,28 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         ));
         None
     });
-    if let Some(head) = head.as_ref().filter(|_| !index::exists(&store.git)) {
-        tracked = never_checked_out(repository, head, &mut problems);
-    }
     let unit = match &head {
         Some(head) => repository.revision_unit(UnitKind::WorkTree, head),
         None => repository.unit(UnitKind::WorkTree),
     };
-    let index = index_differs(repository, head.as_ref(), &tracked);
+    if head.is_some() && leaves.is_none() && !index::exists(&store.git) {
+        problems.push(problem(
+            repository,
+            "there is no index, and HEAD cannot be listed".to_owned(),
+            "only what lies on disk is scanned",
+        ));
+    }
+    let index = match (&head, leaves) {
+        (None, _) => !tracked.is_empty(),
+        // We cannot vouch for what we cannot read.
+        (Some(_), None) => true,
+        (Some(_), Some(leaves)) => index_differs(&leaves, &tracked),
+    };
     let mut gathering = Gathering {
         repository,
         beneath,
         tracked: &tracked,
+        kinds,
         entries: BTreeMap::new(),
         changes: Changes {
             index,
@@ -64,8 +101,10 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     for (path, entry) in &tracked {
         gathering.add_tracked(path, entry);
     }
-    gathering.add_beside(store, options.no_ignore)?;
-    gathering.add_seen();
+    if beside {
+        gathering.add_beside(store, options.no_ignore)?;
+        gathering.add_seen();
+    }
     let Gathering {
         entries,
         changes,
@@ -86,67 +125,45 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
 /// repository would be empty and its scan complete.
 fn never_checked_out(
     repository: &Repository,
-    head: &Revision,
+    leaves: Option<&[(RepoPath, Leaf)]>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<RepoPath, Tracked> {
     let hint =
         "the work tree was never checked out: `git checkout`, or scan the commit with --rev HEAD";
-    let leaves = match leaves(repository, head) {
-        Ok(leaves) => leaves,
-        Err(error) => {
-            problems.push(problem(repository, error.to_string(), hint));
-            return BTreeMap::new();
-        }
-    };
     let mut tracked = BTreeMap::new();
-    for (path, leaf) in leaves {
+    for (path, leaf) in leaves.unwrap_or_default() {
         let (mode, oid) = match leaf {
-            Leaf::Blob(oid) => (Mode::Blob, oid),
-            Leaf::Symlink(oid) => (Mode::Symlink, oid),
-            Leaf::Submodule(oid) => (Mode::Submodule, oid),
+            Leaf::Blob(oid) => (Mode::Blob, *oid),
+            Leaf::Symlink(oid) => (Mode::Symlink, *oid),
+            Leaf::Submodule(oid) => (Mode::Submodule, *oid),
             Leaf::LostTree(..) | Leaf::Strange(..) | Leaf::Twin(..) => {
                 let message = format!("{path} at HEAD cannot be listed");
                 problems.push(problem(repository, message, hint));
                 continue;
             }
         };
-        let oid = Some(oid);
-        tracked.insert(
-            path,
-            Tracked {
-                mode,
-                oid,
-                skipped: true,
-            },
-        );
+        let entry = Tracked {
+            mode,
+            oid: Some(oid),
+            skipped: true,
+        };
+        tracked.insert(path.clone(), entry);
     }
     tracked
 }
 
-fn leaves(
-    repository: &Repository,
-    revision: &Revision,
-) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+/// What a commit holds within the scope.
+fn leaves(repository: &Repository, head: &Revision) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
     tree::list(
         &mut repository.objects()?,
         repository.format(),
-        revision.tree_id()?,
+        head.tree_id()?,
         &repository.scope,
     )
 }
 
-/// Whether the index holds other things than HEAD; if HEAD cannot be read, we cannot vouch that it does not.
-fn index_differs(
-    repository: &Repository,
-    head: Option<&Revision>,
-    tracked: &BTreeMap<RepoPath, Tracked>,
-) -> bool {
-    let Some(head) = head else {
-        return !tracked.is_empty();
-    };
-    let Ok(leaves) = leaves(repository, head) else {
-        return true;
-    };
+/// Whether the index holds other things than a commit.
+fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Tracked>) -> bool {
     let same = |(path, leaf): &(RepoPath, Leaf)| {
         tracked.get(path).is_some_and(|tracked| match leaf {
             Leaf::Blob(oid) => (tracked.mode, tracked.oid) == (Mode::Blob, Some(*oid)),
@@ -163,6 +180,7 @@ pub(super) struct Gathering<'a> {
     pub(super) repository: &'a Repository,
     pub(super) beneath: Beneath,
     pub(super) tracked: &'a BTreeMap<RepoPath, Tracked>,
+    pub(super) kinds: HashMap<RepoPath, FileType>,
     pub(super) entries: BTreeMap<RepoPath, Entry>,
     pub(super) changes: Changes,
     pub(super) problems: Vec<Problem>,
@@ -183,7 +201,10 @@ impl Gathering<'_> {
     }
 
     fn add_tracked(&mut self, path: &RepoPath, tracked: &Tracked) {
-        let kind = self.beneath.kind(path.as_bytes());
+        let kind = match self.kinds.get(path) {
+            Some(kind) => Ok(*kind),
+            None => self.beneath.kind(path.as_bytes()),
+        };
         let settled = |outcome, detail: &str| State::Settled(outcome, detail.to_owned());
         let gone = matches!(kind, Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP));
         let state = match (tracked.mode, kind) {
