@@ -21,6 +21,9 @@ use super::tree::{self, Leaf};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 
+/// What a commit holds.
+type Leaves = Vec<(RepoPath, Leaf)>;
+
 /// Lists the work tree within the scope of the repository.
 pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Listing, SourceError> {
     let store = repository.store()?;
@@ -45,7 +48,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
             };
             (head, leaves)
         });
-        let wait = |head: ScopedJoinHandle<'_, (_, Option<Vec<(RepoPath, Leaf)>>)>| {
+        let wait = |head: ScopedJoinHandle<'_, (_, Option<Leaves>)>| {
             head.join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
@@ -153,7 +156,7 @@ fn never_checked_out(
 }
 
 /// What a commit holds within the scope.
-fn leaves(repository: &Repository, head: &Revision) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+fn leaves(repository: &Repository, head: &Revision) -> Result<Leaves, SourceError> {
     tree::list(
         &mut repository.objects()?,
         repository.format(),
