@@ -93,6 +93,7 @@ pub(crate) fn attempt(
     let jobs = plan
         .limits
         .jobs
+        .filter(|jobs| *jobs > 0)
         .map_or_else(targets::default_jobs, usize::from);
     let limits = Limits {
         max_file_size: plan.limits.max_file_size,
@@ -172,13 +173,14 @@ fn run_info(
     time: jiff::Timestamp,
     frozen_clock: bool,
 ) -> RunInfo {
-    let paths = targets.paths.join("+");
+    // A service takes what is uploaded under one category for all there is of it: a part has a category of its own.
+    let part = [&targets.paths[..], &plan.source.glob].concat().join("+");
     RunInfo {
         catalog: Arc::clone(rules.catalog()),
-        selection: if paths.is_empty() {
+        selection: if part.is_empty() {
             plan.selection.clone()
         } else {
-            format!("{}:{paths}", plan.selection)
+            format!("{}:{part}", plan.selection)
         },
         sarif_category: plan.report.sarif_category.clone(),
         started: time.as_second(),
@@ -359,7 +361,18 @@ impl Run<'_> {
     fn finish(mut self, plan: &Plan<'_>, begun: Instant) -> Result<(Exit, RunSummary), Stop> {
         let failures = self.rules.failures();
         failures.iter().for_each(say::diagnostic);
+        let faulty = plan.faulty || !failures.is_empty();
+        let unexplained = self.summary.problems.is_empty();
         let summary = &mut self.summary;
+        if faulty {
+            // What is wrong with it was said; the reports must tell that its bug was not looked for.
+            summary.problems.push(Problem {
+                kind: ProblemKind::Input,
+                repository: None,
+                message: "a pack or rule that was asked for did not run".to_owned(),
+                hint: "correct it: `stampout test` says what is wrong".to_owned(),
+            });
+        }
         summary.complete &= summary.problems.is_empty();
         summary.incidents = self.tally.incidents;
         summary.elapsed = begun.elapsed();
@@ -378,9 +391,8 @@ impl Run<'_> {
             );
             say::warning(&message, &notice.hint);
         }
-        let faulty = plan.faulty || !failures.is_empty();
-        let exit = exit(&self.summary, faulty, plan.exit);
-        if nothing(&self.summary) && self.summary.problems.is_empty() {
+        let exit = exit(&self.summary, plan.exit);
+        if nothing(&self.summary) && unexplained {
             let hint = if self.globs.is_empty() {
                 "name a repository, a folder or a file; --rev HEAD scans a commit without a checkout"
             } else {
@@ -398,12 +410,12 @@ fn nothing(summary: &RunSummary) -> bool {
 }
 
 /// The exit code of a scan.
-fn exit(summary: &RunSummary, faulty: bool, args: &ExitArgs) -> Exit {
+fn exit(summary: &RunSummary, args: &ExitArgs) -> Exit {
     let wrong_input = summary
         .problems
         .iter()
         .any(|problem| problem.kind == ProblemKind::Input);
-    if faulty || wrong_input || nothing(summary) {
+    if wrong_input || nothing(summary) {
         Exit::Usage
     } else if !summary.complete && !args.allow_incomplete {
         Exit::Incomplete

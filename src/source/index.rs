@@ -65,6 +65,11 @@ fn written(git: &Git) -> Option<(i64, i64)> {
     Some((meta.mtime(), meta.mtime_nsec()))
 }
 
+/// Whether there is an index at all; if that cannot be told, what git lists stands.
+pub(super) fn exists(git: &Git) -> bool {
+    git.git_dir().join("index").try_exists().unwrap_or(true)
+}
+
 /// Adds the scope to the arguments of `ls-files`, as literal paths.
 pub(super) fn arguments<'a>(fixed: &[&'a str], scope: &'a PathScope) -> Vec<&'a std::ffi::OsStr> {
     use std::os::unix::ffi::OsStrExt;

@@ -4,6 +4,7 @@
 //! of a path the one with precedence is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::thread::ScopedJoinHandle;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -20,6 +21,9 @@ use super::tree::{self, Leaf};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 
+/// What a commit holds.
+type Leaves = Vec<(RepoPath, Leaf)>;
+
 /// Lists the work tree within the scope of the repository.
 pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Listing, SourceError> {
     let store = repository.store()?;
@@ -33,6 +37,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         path: repository.root().to_owned(),
         cause: cause.into(),
     })?;
+    let mut problems = Vec::new();
     // Git reads the commit while we look at the disk.
     let (head, tracked, Survey { kinds, beside }) = std::thread::scope(|threads| {
         let head = threads.spawn(|| {
@@ -43,15 +48,22 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
             };
             (head, leaves)
         });
+        let wait = |head: ScopedJoinHandle<'_, (_, Option<Leaves>)>| {
+            head.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
         let tracked = index::read(&store.git, &repository.scope)?;
-        let survey = survey(repository.root(), &repository.scope, &tracked);
-        let head = head
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok::<_, SourceError>((head, tracked, survey))
+        let (root, scope) = (repository.root(), &repository.scope);
+        if index::exists(&store.git) {
+            let survey = survey(root, scope, &tracked);
+            return Ok::<_, SourceError>((wait(head), tracked, survey));
+        }
+        let head = wait(head);
+        let tracked = never_checked_out(repository, head.1.as_deref(), &mut problems);
+        let survey = survey(root, scope, &tracked);
+        Ok((head, tracked, survey))
     })?;
     let (head, leaves) = head;
-    let mut problems = Vec::new();
     let head = head.unwrap_or_else(|error| {
         problems.push(problem(
             repository,
@@ -64,6 +76,13 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         Some(head) => repository.revision_unit(UnitKind::WorkTree, head),
         None => repository.unit(UnitKind::WorkTree),
     };
+    if head.is_some() && leaves.is_none() && !index::exists(&store.git) {
+        problems.push(problem(
+            repository,
+            "there is no index, and HEAD cannot be listed".to_owned(),
+            "only what lies on disk is scanned",
+        ));
+    }
     let index = match (&head, leaves) {
         (None, _) => !tracked.is_empty(),
         // We cannot vouch for what we cannot read.
@@ -105,8 +124,40 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     })
 }
 
+/// What HEAD holds, as left out on purpose: after `git clone --no-checkout` there is no index, and without this the
+/// repository would be empty and its scan complete.
+fn never_checked_out(
+    repository: &Repository,
+    leaves: Option<&[(RepoPath, Leaf)]>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<RepoPath, Tracked> {
+    let hint =
+        "the work tree was never checked out: `git checkout`, or scan the commit with --rev HEAD";
+    let mut tracked = BTreeMap::new();
+    for (path, leaf) in leaves.unwrap_or_default() {
+        let (mode, oid) = match leaf {
+            Leaf::Blob(oid) => (Mode::Blob, *oid),
+            Leaf::Symlink(oid) => (Mode::Symlink, *oid),
+            Leaf::Submodule(oid) => (Mode::Submodule, *oid),
+            Leaf::LostTree(..) | Leaf::Strange(..) | Leaf::Twin(..) => {
+                let message = format!("{path} at HEAD cannot be listed");
+                problems.push(problem(repository, message, hint));
+                continue;
+            }
+        };
+        let entry = Tracked {
+            mode,
+            oid: Some(oid),
+            skipped: true,
+            stat: None,
+        };
+        tracked.insert(path.clone(), entry);
+    }
+    tracked
+}
+
 /// What a commit holds within the scope.
-fn leaves(repository: &Repository, head: &Revision) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+fn leaves(repository: &Repository, head: &Revision) -> Result<Leaves, SourceError> {
     tree::list(
         &mut repository.objects()?,
         repository.format(),
