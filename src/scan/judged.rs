@@ -15,7 +15,7 @@ pub(super) struct Judged {
     pub(super) outcome: Outcome,
     pub(super) detail: String,
     pub(super) blob: Option<Oid>,
-    pub(super) languages: Vec<&'static Language>,
+    pub(super) languages: &'static [&'static Language],
     pub(super) verdict: Option<Arc<Verdict>>,
     pub(super) facts: Arc<FileFacts>,
     /// For a file on disk that was read: whether it is other than git's index has it.
@@ -30,13 +30,13 @@ impl Judged {
         outcome: Outcome,
         detail: impl Into<String>,
         blob: Option<Oid>,
-        languages: &[&'static Language],
+        languages: &'static [&'static Language],
     ) -> Self {
         Self {
             outcome,
             detail: detail.into(),
             blob,
-            languages: languages.to_vec(),
+            languages,
             verdict: None,
             facts: Arc::new(FileFacts {
                 blob: blob.map(|oid| oid.to_string()),
@@ -48,7 +48,11 @@ impl Judged {
     }
 
     /// A judgement by a verdict on a blob whose id is known.
-    pub(super) fn of(verdict: Arc<Verdict>, oid: Oid, languages: &[&'static Language]) -> Self {
+    pub(super) fn of(
+        verdict: Arc<Verdict>,
+        oid: Oid,
+        languages: &'static [&'static Language],
+    ) -> Self {
         let (outcome, detail) = (verdict.outcome, verdict.detail.clone());
         Self {
             facts: Arc::new(FileFacts {
@@ -91,7 +95,7 @@ impl Judged {
             path: path.clone(),
             blob: self.blob.map(|oid| oid.to_string()),
             outcome: self.outcome,
-            languages: names(&self.languages),
+            languages: names(self.languages),
             spans: verdict
                 .map(|verdict| verdict.spans.clone())
                 .unwrap_or_default(),

@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// A larger buffer is given back.
-const MAX_BUFFER: usize = 32 << 20;
+const MAX_BUFFER: usize = 16 << 20;
 
 /// Leaves memory to the next file that this thread reads.
 fn recycle(buffer: Vec<u8>) {
@@ -199,7 +199,7 @@ impl Scanner<'_> {
     pub(super) fn judged(
         &self,
         oid: Oid,
-        languages: &[&'static Language],
+        languages: &'static [&'static Language],
         examined: Examined,
     ) -> (Judged, Option<Kept>) {
         let worth = self.keeper.as_ref().zip(examined.worth);

@@ -19,7 +19,7 @@ use super::judged::Judged;
 use super::kept::Keeper;
 use super::look::Looked;
 use super::memo::Memo;
-use super::plan::{Batch, Key, Plan, Planner};
+use super::plan::{Ahead, Batch, Key, Plan, Planner};
 use super::verdict::{Examiner, judge_candidate};
 use crate::cache::{Cache, Kept};
 use crate::model::{EntryRecord, Finding, Instance, RepoPath, Scope, UnitSummary};
@@ -29,7 +29,7 @@ use crate::source::{Entry, FileReader, Listing, Reader};
 /// Parsers recurse on deep code; the default stack of a thread is too small for them.
 const STACK: usize = 64 << 20;
 /// So many bytes of files that can hold a match are gathered before they are parsed.
-const WINDOW_BYTES: usize = 64 << 20;
+const WINDOW_BYTES: usize = 48 << 20;
 /// A thread takes so many loads at once: neighbours are large together, and no thread shall be left with all of those.
 const PIECE: usize = 8;
 /// So many entries wait to be told in order.
@@ -159,6 +159,7 @@ impl<'r> Scanner<'r> {
                     keeper: self.keeper.as_ref(),
                     reader,
                     scheduled,
+                    ahead: Ahead::default(),
                 };
                 let mut at = 0;
                 while at < listing.entries.len() {

@@ -40,6 +40,7 @@ mod revision_list;
 mod scaffold;
 mod scope;
 mod stat;
+mod stream;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -62,3 +63,4 @@ pub use resolve::Resolved;
 pub use revision::Revision;
 pub use scaffold::{Change, Commits, History, Mark, Shape};
 pub use scope::PathScope;
+pub use stream::ObjectStream;

@@ -14,7 +14,7 @@ use super::cat_file::{CatFile, Fetched};
 use super::oid::{ObjectFormat, ObjectKind, Oid};
 use super::repository::Place;
 use super::stat::Stat;
-use super::{Entry, Glance, Repository, SourceError, State, glance};
+use super::{Entry, Glance, ObjectStream, Repository, SourceError, State, glance};
 use crate::model::Outcome;
 
 /// Blobs larger than this are never held in memory: 512 MiB.
@@ -111,6 +111,18 @@ impl Reader {
             _ => self.files.read(entry),
         };
         wanted.iter().map(answer).collect()
+    }
+
+    /// Begins to read these objects ahead, in this order.
+    pub fn stream(&self, wanted: Vec<Oid>) -> Option<ObjectStream> {
+        let objects = self.objects.as_ref()?;
+        let git = objects.git().clone();
+        Some(ObjectStream::new(
+            git,
+            self.files.format,
+            wanted,
+            self.limit,
+        ))
     }
 
     /// Glances at these entries; the answers come in the same order.

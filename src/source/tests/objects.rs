@@ -4,7 +4,7 @@ use std::fs;
 
 use super::support::{Scratch, entry, git, list_revision, list_work_tree, read, read_all, summary};
 use crate::model::{Outcome, RepoPath};
-use crate::source::{ListOptions, Loaded, Reader, Repository, SourceError, State, What};
+use crate::source::{ListOptions, Loaded, Oid, Reader, Repository, SourceError, State, What};
 
 /// A repository with as many loose blobs as asked for, `0.py` and so on, and their ids.
 fn blobs(count: usize) -> (Scratch, Vec<String>) {
@@ -52,6 +52,50 @@ fn each_object_answers_for_itself() {
             );
         }
     }
+}
+
+/// Read ahead by several processes, objects are what they are when read one batch after the other: whatever lies among
+/// them, and however large they are.
+#[test]
+fn read_ahead_is_read_all_the_same() {
+    let (repo, ids) = blobs(9);
+    repo.write("large.py", vec![b'x'; 3 << 20]).commit("large");
+    let large = repo.git(&["rev-parse", "HEAD:large.py"]);
+    repo.swap(&ids[1], &ids[0]);
+    fs::remove_file(repo.loose(&ids[2])).expect("removable");
+    repo.overwrite(&ids[3], b"garbage");
+    let repository = repo.open();
+    let oid = |id: &String| Oid::parse(id.as_bytes()).expect("an id");
+    let (good, bad, large) = (
+        oid(&ids[0]),
+        [1, 2, 3].map(|index| oid(&ids[index])),
+        oid(&large),
+    );
+    // Long runs of small ones, so that parts are long; then large ones, more than may be held at once; and damage in
+    // every position of a part.
+    let mut wanted = vec![good; 1_500];
+    wanted.extend([large; 24]);
+    wanted.extend((0..90).flat_map(|turn| [good, bad[turn % 3], large, good]));
+    wanted.extend(ids.iter().map(oid));
+    let reader = Reader::new(&repository, 4 << 20).expect("a reader");
+    let mut streamed = reader.stream(wanted.clone()).expect("it has objects");
+    let mut counts = (0, 0);
+    for oid in &wanted {
+        let one = streamed.next().expect("an answer to each");
+        let is_bad = bad.contains(oid);
+        counts = (counts.0 + usize::from(is_bad), counts.1 + 1);
+        match one {
+            Loaded::Bytes(blob) => assert_eq!((blob.oid, is_bad), (*oid, false)),
+            Loaded::Failed(outcome, _) if *oid == bad[1] => {
+                assert_eq!(outcome, Outcome::MissingObject)
+            }
+            other => assert_eq!(outcome(&other), Some(Outcome::CorruptObject), "{other:?}"),
+        }
+    }
+    assert!(streamed.next().is_none());
+    assert_eq!(counts, (93, wanted.len()));
+    // Who stops taking is not waited for.
+    drop(reader.stream(wanted));
 }
 
 #[test]
