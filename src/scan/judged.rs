@@ -16,8 +16,10 @@ pub(super) struct Judged {
     pub(super) detail: String,
     pub(super) blob: Option<Oid>,
     pub(super) languages: &'static [&'static Language],
+    /// Of a file that could hold a match.
     pub(super) verdict: Option<Arc<Verdict>>,
-    pub(super) facts: Arc<FileFacts>,
+    /// About a file that holds one; of the many that do not, nothing asks.
+    facts: Option<Arc<FileFacts>>,
     /// For a file on disk that was read: whether it is other than git's index has it.
     pub(super) changed: bool,
     /// How many bytes were read for it.
@@ -38,10 +40,7 @@ impl Judged {
             blob,
             languages,
             verdict: None,
-            facts: Arc::new(FileFacts {
-                blob: blob.map(|oid| oid.to_string()),
-                ..FileFacts::default()
-            }),
+            facts: None,
             changed: false,
             read: 0,
         }
@@ -54,12 +53,13 @@ impl Judged {
         languages: &'static [&'static Language],
     ) -> Self {
         let (outcome, detail) = (verdict.outcome, verdict.detail.clone());
+        let facts = || FileFacts {
+            blob: Some(oid.to_string()),
+            ..verdict.facts.clone()
+        };
         Self {
-            facts: Arc::new(FileFacts {
-                blob: Some(oid.to_string()),
-                ..verdict.facts.clone()
-            }),
-            verdict: Some(verdict),
+            facts: (!verdict.instances.is_empty()).then(|| Arc::new(facts())),
+            verdict: (outcome != Outcome::RuledOut).then_some(verdict),
             ..Self::plain(outcome, detail, Some(oid), languages)
         }
     }
@@ -77,13 +77,6 @@ impl Judged {
     /// With what the bytes that were read for it say beside the verdict.
     pub(super) fn with_bytes(mut self, entry: &Entry, oid: Oid, bytes: &[u8]) -> Self {
         self.read = bytes.len() as u64;
-        if self.facts.length == 0 {
-            let facts = FileFacts {
-                length: self.read,
-                ..FileFacts::clone(&self.facts)
-            };
-            self.facts = Arc::new(facts);
-        }
         self.changed = changed(entry, oid, bytes);
         self
     }
@@ -101,11 +94,12 @@ impl Judged {
                 .unwrap_or_default(),
             detail: self.detail.clone(),
         };
+        let facts = self.facts.clone().unwrap_or_default();
         let finding = |instance: &Arc<Instance>| Finding {
             path: path.clone(),
             fingerprint: Fingerprint::new(&unit.repository, path, &instance.key),
             instance: Arc::clone(instance),
-            file: Arc::clone(&self.facts),
+            file: Arc::clone(&facts),
             owner: unit.owner.clone(),
         };
         (record, self.instances().iter().map(finding).collect())

@@ -20,8 +20,8 @@ use crate::model::Outcome;
 const PROCESSES: usize = 2;
 /// Fewer objects are not worth a second process.
 const FEW: usize = 256;
-/// So many bytes are read ahead, and a part for each thread.
-const BUDGET: usize = 24 << 20;
+/// So many bytes are read ahead, and an object for each thread. Tests have little, so that they come to its end.
+const BUDGET: usize = if cfg!(test) { 1 << 18 } else { 24 << 20 };
 /// A part shall have about so many bytes.
 const PART: usize = 1 << 20;
 /// The questions of two parts wait for their answers; the longest ids have 64 digits.
@@ -130,6 +130,8 @@ impl Iterator for ObjectStream {
                 Some(part) if part.is_whole => {
                     state.parts.remove(&due);
                     state.due += 1;
+                    // Whoever has the part that is due now need not wait for room.
+                    self.shared.changed.notify_all();
                 }
                 _ if is_over => return None,
                 _ => state = self.shared.wait(state),
