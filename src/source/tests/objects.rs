@@ -98,6 +98,37 @@ fn read_ahead_is_read_all_the_same() {
     drop(reader.stream(wanted));
 }
 
+/// However sizes follow one another, nobody waits for ever: not the threads for room, nor the taker for them.
+#[test]
+fn reading_ahead_comes_to_its_end() {
+    let (repo, ids) = blobs(1);
+    repo.write("middle.py", vec![b'x'; 40 << 10]);
+    repo.write("large.py", vec![b'y'; 300 << 10])
+        .commit("larger");
+    let rev = |name: &str| repo.git(&["rev-parse", &format!("HEAD:{name}")]);
+    let oid = |id: &str| Oid::parse(id.as_bytes()).expect("an id");
+    let sizes = [oid(&ids[0]), oid(&rev("middle.py")), oid(&rev("large.py"))];
+    let repository = repo.open();
+    let reader = Reader::new(&repository, 4 << 20).expect("a reader");
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..12 {
+        let mut wanted = Vec::new();
+        while wanted.len() < 1_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let size = sizes[(state >> 33) as usize % 3];
+            let run = 1 + (state >> 40) as usize % 60;
+            wanted.extend(std::iter::repeat_n(size, run));
+        }
+        let count = reader
+            .stream(wanted.clone())
+            .expect("it has objects")
+            .count();
+        assert_eq!(count, wanted.len());
+    }
+}
+
 #[test]
 fn a_damaged_pack_takes_only_what_it_must() {
     let (repo, ids) = blobs(40);
