@@ -143,8 +143,6 @@ impl Planner<'_> {
             batch.plans.push((*at, plan));
             *at += 1;
         }
-        let files = batch.loads.iter_mut().filter(|load| load.key.is_none());
-        self.recall(listing, files.collect());
         batch
     }
 
@@ -172,7 +170,7 @@ impl Planner<'_> {
                 }
             }
         }
-        self.recall(listing, loads.iter_mut().collect());
+        self.recall(&mut loads);
         self.demand_kept(&mut loads);
         self.glance_at_objects(listing, &mut loads);
         let unread = loads.iter().filter(|load| load.seen.is_none());
@@ -204,22 +202,17 @@ impl Planner<'_> {
         size
     }
 
-    /// Asks what earlier runs know of loads that are needed whole. An object of which all is known is done.
-    fn recall(&self, listing: &Listing, loads: Vec<&mut Load>) {
+    /// Asks what earlier runs know of objects that are needed whole. One of which all is known is done.
+    fn recall(&self, loads: &mut [Load]) {
         let Some(keeper) = self.keeper else {
             return;
         };
         let mut asked: Vec<(&mut Load, Oid, &[&'static Language])> = loads
-            .into_iter()
+            .iter_mut()
             .filter(|load| load.whole)
             .filter_map(|load| {
-                let entry = &listing.entries[load.entry];
-                let oid = match &entry.state {
-                    State::Object(oid) => *oid,
-                    State::File { index } => (*index)?,
-                    State::Settled(..) => return None,
-                };
-                Some((load, oid, languages_of(&entry.path)?))
+                let (oid, languages) = load.key?;
+                Some((load, oid, languages?))
             })
             .collect();
         for asked in asked.chunks_mut(ASKED_AT_ONCE) {
@@ -229,9 +222,8 @@ impl Planner<'_> {
                 .collect();
             let known = keeper.look_up(self.rules, &wanted, Since::EarlierRuns);
             for ((load, oid, _), known) in asked.iter_mut().zip(known) {
-                let is_object = load.key.is_some();
                 match known {
-                    Some(known) if is_object && kept::is_whole(&known, self.limits) => {
+                    Some(known) if kept::is_whole(&known, self.limits) => {
                         load.seen = Some(Seen::Kept(known));
                     }
                     known => load.hint = Some(Hint { oid: *oid, known }),

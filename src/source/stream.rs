@@ -21,7 +21,7 @@ const PROCESSES: usize = 2;
 /// Fewer objects are not worth a second process.
 const FEW: usize = 256;
 /// So many bytes are read ahead, and an object for each thread. Tests have little, so that they come to its end.
-const BUDGET: usize = if cfg!(test) { 1 << 18 } else { 24 << 20 };
+const BUDGET: usize = if cfg!(test) { 1 << 18 } else { 16 << 20 };
 /// A part shall have about so many bytes.
 const PART: usize = 1 << 20;
 /// The questions of two parts wait for their answers; the longest ids have 64 digits.
