@@ -173,6 +173,7 @@ fn judging(bencher: Bencher<'_, '_>, rules_count: usize) {
         language: python,
         rules: &selected,
         timeout: Duration::from_secs(600),
+        prefilter: true,
     };
     bencher.counter(BytesCount::new(text.len())).bench(|| {
         let answer = judge(&job, rules.queries());

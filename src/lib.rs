@@ -24,7 +24,8 @@
 //!
 //! 1. `scan` is a pure function of rule set and blobs: the same input gives the same bytes with 1 job or 16.
 //! 2. Every entry ends in exactly one outcome, and the outcomes add up to what was enumerated.
-//! 3. A prefilter may only rule out what provably cannot match: containment of literals, nothing more.
+//! 3. A prefilter may only rule out what provably cannot match: a literal, or an expression without look-around, that a
+//!    predicate demands of one node is in the file or nothing matches; nothing more.
 //! 4. The match key is computed once, where the tree is, without path or line; the fingerprint adds repository and path.
 //! 5. An object id is believed only after its bytes were hashed.
 //! 6. Reports take the same data and never change the exit code.

@@ -140,11 +140,13 @@ impl<'t> Table<'t> {
 
     /// Notes that a key is missing.
     pub fn missing(&self, key: &str, errors: &mut Errors) {
-        errors.at(
-            self.span(),
-            format!("{} has no `{key}`", self.name),
-            format!("add `{key} = …`"),
-        );
+        let hint = if key.starts_with('[') {
+            format!("add a table `{key}`")
+        } else {
+            format!("add `{key} = …`")
+        };
+        let message = format!("{} has no `{key}`", self.name);
+        errors.at(self.span(), message, hint);
     }
 
     /// A whole number, if the key is there.

@@ -155,8 +155,8 @@ pub(crate) struct ReportArgs {
 /// What a scan may cost.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LimitArgs {
-    /// Threads [default: one per core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Threads [default: 0, which is one per core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Larger files are searched for required text but not parsed
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size)]

@@ -144,11 +144,14 @@ fn explain(rules: &RuleSet, rule: usize) -> String {
     page
 }
 
-/// `"requests" and ("get" or "post")`.
+/// `"requests" and ("get" or "post") and /x{2}/`.
 fn pattern(clauses: &[Clause]) -> String {
     let quoted = |literal: &Vec<u8>| format!("\"{}\"", visible(&String::from_utf8_lossy(literal)));
     let clause = |clause: &Clause| {
-        let all: Vec<String> = clause.0.iter().map(quoted).collect();
+        if let Some(expression) = &clause.expression {
+            return format!("/{}/", visible(expression.written()));
+        }
+        let all: Vec<String> = clause.literals.iter().map(quoted).collect();
         if all.len() == 1 {
             all.concat()
         } else {

@@ -3,7 +3,7 @@
 //! Invariant: on a terminal only, on standard error only, and never in the middle of a line of standard output.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -17,7 +17,13 @@ pub(crate) struct Progress {
     files: u64,
     bytes: u64,
     findings: u64,
+    begun: Instant,
+    /// Findings that are known and not shown.
+    glimpsed: Vec<String>,
 }
+
+/// A unit that is done sooner shows its findings in its report only.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Progress {
     /// Progress that shows itself if it may.
@@ -40,11 +46,15 @@ impl Progress {
             files: 0,
             bytes: 0,
             findings: 0,
+            begun: Instant::now(),
+            glimpsed: Vec::new(),
         }
     }
 
     /// A unit begins.
-    pub(crate) fn unit(&self, title: &str) {
+    pub(crate) fn unit(&mut self, title: &str) {
+        self.begun = Instant::now();
+        self.glimpsed.clear();
         self.bar
             .set_prefix(crate::report::visible(title).into_owned());
         self.show();
@@ -56,6 +66,19 @@ impl Progress {
         self.bytes += bytes;
         self.findings += findings;
         self.show();
+    }
+
+    /// A finding is known, long before its turn in the report: who waits sees it at once.
+    pub(crate) fn glimpse(&mut self, line: impl FnOnce() -> String) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.glimpsed.push(line());
+        if self.begun.elapsed() >= PATIENCE {
+            for line in self.glimpsed.drain(..) {
+                self.bar.println(format!("found {line}"));
+            }
+        }
     }
 
     fn show(&self) {

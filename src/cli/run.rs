@@ -13,10 +13,10 @@ use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
 use crate::cache::Cache;
 use crate::model::{
-    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Kind, Outcome, Problem, ProblemKind,
-    RunInfo, RunSummary, Scope, Unit,
+    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Instance, Kind, Outcome, Problem,
+    ProblemKind, RepoPath, RunInfo, RunSummary, Scope, Unit,
 };
-use crate::report::{Destination, Format, Options, OutputError, Outputs, Request};
+use crate::report::{self, Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
 use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
@@ -91,10 +91,12 @@ pub(crate) fn attempt(
     let (time, frozen_clock) = targets::clock();
     let info = run_info(plan, rules, &targets, time, frozen_clock);
     let progress = Progress::new(plan.global);
-    let outputs = open_outputs(plan, time, &progress)?;
+    let requests = requests(plan)?;
+    let outputs = open_outputs(plan, &requests, time, &progress)?;
     let jobs = plan
         .limits
         .jobs
+        .filter(|jobs| *jobs > 0)
         .map_or_else(targets::default_jobs, usize::from);
     let limits = Limits {
         max_file_size: plan.limits.max_file_size,
@@ -121,6 +123,8 @@ pub(crate) fn attempt(
             );
         }
     };
+    let every_id = requests.iter().any(|one| one.format == Format::Coverage);
+    let scanner = scanner.with_every_id(every_id);
     targets.problems.iter().for_each(say::problem);
     let mut run = Run {
         info: &info,
@@ -172,13 +176,14 @@ fn run_info(
     time: jiff::Timestamp,
     frozen_clock: bool,
 ) -> RunInfo {
-    let paths = targets.paths.join("+");
+    // A service takes what is uploaded under one category for all there is of it: a part has a category of its own.
+    let part = [&targets.paths[..], &plan.source.glob].concat().join("+");
     RunInfo {
         catalog: Arc::clone(rules.catalog()),
-        selection: if paths.is_empty() {
+        selection: if part.is_empty() {
             plan.selection.clone()
         } else {
-            format!("{}:{paths}", plan.selection)
+            format!("{}:{part}", plan.selection)
         },
         sarif_category: plan.report.sarif_category.clone(),
         started: time.as_second(),
@@ -187,11 +192,8 @@ fn run_info(
     }
 }
 
-fn open_outputs(
-    plan: &Plan<'_>,
-    time: jiff::Timestamp,
-    progress: &Progress,
-) -> Result<Outputs, Stop> {
+/// The reports that are asked for.
+fn requests(plan: &Plan<'_>) -> Result<Vec<Request>, Stop> {
     let mut requests = Vec::new();
     match Format::parse(&plan.report.format) {
         Ok(Format::Text) if plan.global.quiet => {}
@@ -208,6 +210,15 @@ fn open_outputs(
         format: Format::Json,
         destination: Destination::File(path.to_owned()),
     }));
+    Ok(requests)
+}
+
+fn open_outputs(
+    plan: &Plan<'_>,
+    requests: &[Request],
+    time: jiff::Timestamp,
+    progress: &Progress,
+) -> Result<Outputs, Stop> {
     let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
     let today = Date {
         year: day.year().unsigned_abs(),
@@ -222,7 +233,7 @@ fn open_outputs(
         verbose: plan.global.verbose,
     };
     Ok(Outputs::open(
-        &requests,
+        requests,
         plan.report.sarif_dir.as_deref(),
         options,
         progress.stdout(),
@@ -357,7 +368,18 @@ impl Run<'_> {
     fn finish(mut self, plan: &Plan<'_>, begun: Instant) -> Result<(Exit, RunSummary), Stop> {
         let failures = self.rules.failures();
         failures.iter().for_each(say::diagnostic);
+        let faulty = plan.faulty || !failures.is_empty();
+        let unexplained = self.summary.problems.is_empty();
         let summary = &mut self.summary;
+        if faulty {
+            // What is wrong with it was said; the reports must tell that its bug was not looked for.
+            summary.problems.push(Problem {
+                kind: ProblemKind::Input,
+                repository: None,
+                message: "a pack or rule that was asked for did not run".to_owned(),
+                hint: "correct it: `stampout test` says what is wrong".to_owned(),
+            });
+        }
         summary.complete &= summary.problems.is_empty();
         summary.incidents = self.tally.incidents;
         summary.elapsed = begun.elapsed();
@@ -376,9 +398,8 @@ impl Run<'_> {
             );
             say::warning(&message, &notice.hint);
         }
-        let faulty = plan.faulty || !failures.is_empty();
-        let exit = exit(&self.summary, faulty, plan.exit);
-        if nothing(&self.summary) && self.summary.problems.is_empty() {
+        let exit = exit(&self.summary, plan.exit);
+        if nothing(&self.summary) && unexplained {
             let hint = if self.globs.is_empty() {
                 "name a repository, a folder or a file; --rev HEAD scans a commit without a checkout"
             } else {
@@ -396,12 +417,12 @@ fn nothing(summary: &RunSummary) -> bool {
 }
 
 /// The exit code of a scan.
-fn exit(summary: &RunSummary, faulty: bool, args: &ExitArgs) -> Exit {
+fn exit(summary: &RunSummary, args: &ExitArgs) -> Exit {
     let wrong_input = summary
         .problems
         .iter()
         .any(|problem| problem.kind == ProblemKind::Input);
-    if faulty || wrong_input || nothing(summary) {
+    if wrong_input || nothing(summary) {
         Exit::Usage
     } else if !summary.complete && !args.allow_incomplete {
         Exit::Incomplete
@@ -443,6 +464,17 @@ impl Sink for UnitSink<'_> {
             self.failed = Some(error);
             io::Error::other("a report could not be written")
         })
+    }
+
+    fn glimpse(&mut self, path: &RepoPath, instances: &[Arc<Instance>]) {
+        for instance in instances.iter().filter(|one| one.kind == Kind::Fail) {
+            let rule = &self.info.catalog.rules[instance.rule].id;
+            let span = &instance.span;
+            self.progress.glimpse(|| {
+                let place = format!("{}:{}:{}", path.to_text(), span.line, span.column);
+                format!("{}  {rule}", report::visible(&place))
+            });
+        }
     }
 
     fn progress(&mut self, entries: u64, bytes: u64) {

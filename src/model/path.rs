@@ -34,22 +34,43 @@ impl RepoPath {
             .map_or(bytes, |slash| &bytes[slash + 1..])
     }
 
-    /// The path as text without loss: bytes that are not UTF-8 become `\xNN`.
+    /// The path as text without loss: bytes that are not UTF-8 become `\xNN`, and so does a backslash that would
+    /// read like one of them.
     ///
     /// Control characters stay as they are; each report escapes them in its own way.
     pub fn to_text(&self) -> Cow<'_, str> {
-        if let Ok(text) = self.0.to_str() {
-            return Cow::Borrowed(text);
+        if let Ok(text) = self.0.to_str().map(escape_backslashes) {
+            return text;
         }
         let mut text = String::new();
         for chunk in self.0.utf8_chunks() {
-            text.push_str(chunk.valid());
+            text.push_str(&escape_backslashes(chunk.valid()));
             for byte in chunk.invalid() {
                 text.push_str(&format!("\\x{byte:02X}"));
             }
         }
         Cow::Owned(text)
     }
+}
+
+/// Escapes each backslash with which `\xNN` begins.
+fn escape_backslashes(text: &str) -> Cow<'_, str> {
+    let is_escape = |at: usize| {
+        let digits = text.as_bytes().get(at + 2..at + 4);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let mut escaped = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices("\\x").filter(|(at, _)| is_escape(*at)) {
+        escaped.push_str(&text[done..at]);
+        escaped.push_str("\\x5C");
+        done = at + 1;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    escaped.push_str(&text[done..]);
+    Cow::Owned(escaped)
 }
 
 impl fmt::Display for RepoPath {
@@ -79,5 +100,19 @@ mod tests {
         let path = RepoPath::new(b"src/caf\xE9.py".to_vec());
         assert_eq!(path.to_text(), "src/caf\\xE9.py");
         assert_eq!(path.file_name(), b"caf\xE9.py");
+    }
+
+    #[test]
+    fn no_two_paths_read_alike() {
+        for (bytes, text) in [
+            (&b"a\xFF.py"[..], "a\\xFF.py"),
+            (b"a\\xFF.py", "a\\x5CxFF.py"),
+            (b"a\\x5CxFF.py", "a\\x5Cx5CxFF.py"),
+            (b"a\\\xFF\\xfe", "a\\\\xFF\\x5Cxfe"),
+            (b"a\\x.py", "a\\x.py"),
+            (b"dir\\xF", "dir\\xF"),
+        ] {
+            assert_eq!(RepoPath::new(bytes).to_text(), text);
+        }
     }
 }

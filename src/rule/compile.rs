@@ -1,5 +1,6 @@
 //! Compiles the query of a rule for one language.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tree_sitter::{Query, QueryErrorKind};
@@ -7,6 +8,7 @@ use tree_sitter::{Query, QueryErrorKind};
 use super::predicate::{self, Nodes, Predicate};
 use super::required::{Clause, Required};
 use super::syntax::{self, Pattern, QuerySyntax, SyntaxError};
+use super::windows::Anchors;
 use crate::language::Language;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::QueryText;
@@ -24,6 +26,7 @@ struct CompiledPattern {
 pub struct Compiled {
     engine: Query,
     patterns: Vec<CompiledPattern>,
+    anchors: Anchors,
     bug: u32,
 }
 
@@ -60,6 +63,7 @@ impl Compiled {
         })?;
         let indices = |name: &str| engine.capture_index_for_name(name);
         let mut patterns = Vec::new();
+        let mut anchors = Vec::new();
         for (rule, query, syntax) in &read {
             for pattern in &syntax.patterns {
                 let mut predicates = Vec::new();
@@ -67,6 +71,15 @@ impl Compiled {
                     let built = predicate::build(written, &pattern.captures, &indices);
                     predicates.extend(built.map_err(|error| place(query, error))?);
                 }
+                let is_rooted = patterns.len() < engine.pattern_count()
+                    && engine.is_pattern_rooted(patterns.len());
+                let clauses = predicates.iter().filter_map(|test| test.required());
+                let clauses = if is_rooted {
+                    clauses.collect()
+                } else {
+                    Vec::new()
+                };
+                anchors.push((*rule, clauses));
                 patterns.push(CompiledPattern {
                     rule: *rule,
                     predicates,
@@ -86,6 +99,7 @@ impl Compiled {
         Ok(Self {
             engine,
             patterns,
+            anchors: Anchors::new(anchors),
             bug,
         })
     }
@@ -98,6 +112,16 @@ impl Compiled {
     /// The engine's query, without predicates.
     pub fn engine(&self) -> &Query {
         &self.engine
+    }
+
+    /// Sorted, disjoint parts of a text such that every match of the rules asked for overlaps one of them; `None` where
+    /// all of it must be looked at.
+    pub fn windows(
+        &self,
+        is_asked: impl Fn(usize) -> bool,
+        text: &[u8],
+    ) -> Option<Vec<Range<usize>>> {
+        self.anchors.windows(is_asked, text)
     }
 
     /// The engine's number of `@bug`.

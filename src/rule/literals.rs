@@ -5,20 +5,28 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::expression::Expression;
+use super::required::Clause;
+
 /// No clause has more alternatives.
 const MAX_ALTERNATIVES: usize = 64;
 /// No class is spelt out further.
 const MAX_CLASS: usize = 10;
 
-/// Alternatives of which every match contains at least one; none if nothing can be promised.
-pub(super) fn required(pattern: &str) -> Option<Vec<Vec<u8>>> {
+/// What every text contains in which an expression matches: at least one of some literals, and a match of the expression
+/// without its look-around. None if no literal can be promised.
+pub(super) fn required(pattern: &str) -> Option<Clause> {
     let hir = regex_syntax::ParserBuilder::new()
         .utf8(false)
         .build()
         .parse(pattern)
         .ok()?;
-    let set = of(&hir)?;
-    set.iter().all(|literal| !literal.is_empty()).then_some(set)
+    let literals = of(&hir).filter(|set| set.iter().all(|literal| !literal.is_empty()))?;
+    let is_all = exact(&hir).is_some_and(|exact| exact == literals);
+    Some(Clause {
+        expression: (!is_all).then(|| Expression::of(pattern, &hir)),
+        literals,
+    })
 }
 
 fn of(hir: &Hir) -> Option<Vec<Vec<u8>>> {
@@ -155,6 +163,7 @@ mod tests {
 
     fn texts(pattern: &str) -> Option<Vec<String>> {
         let mut set: Vec<String> = required(pattern)?
+            .literals
             .into_iter()
             .map(|literal| String::from_utf8_lossy(&literal).into_owned())
             .collect();
@@ -195,18 +204,23 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever matches contains one of the alternatives.
+        /// Whatever matches contains one of the literals, and the expression matches wherever that text stands.
         #[test]
-        fn every_match_contains_a_literal(
-            pattern in "[a-c(|)?*+.]{1,12}",
+        fn every_match_contains_a_literal_and_the_expression(
+            pattern in "[a-c(|)?*+.^$]{1,12}",
             text in "[a-c]{0,8}",
         ) {
-            if let (Ok(regex), Some(set)) = (regex::bytes::Regex::new(&pattern), required(&pattern)) {
+            if let (Ok(regex), Some(clause)) = (regex::bytes::Regex::new(&pattern), required(&pattern)) {
                 for found in regex.find_iter(text.as_bytes()) {
                     let bytes = found.as_bytes();
                     prop_assert!(
-                        set.iter().any(|literal| memchr::memmem::find(bytes, literal).is_some()),
-                        "{pattern} matched {:?} without {set:?}", String::from_utf8_lossy(bytes)
+                        clause.literals.iter().any(|literal| memchr::memmem::find(bytes, literal).is_some()),
+                        "{pattern} matched {:?} without {clause:?}", String::from_utf8_lossy(bytes)
+                    );
+                    let around = format!("c{text}c");
+                    prop_assert!(
+                        clause.expression.as_ref().is_none_or(|one| one.is_match(around.as_bytes())),
+                        "{pattern} matched in {text}, {clause:?} not in {around}"
                     );
                 }
             }

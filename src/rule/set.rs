@@ -1,9 +1,9 @@
 //! The rule set: all selected rules, found by language, compiled when first needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use sha2::{Digest, Sha256};
 
 use super::compile;
@@ -12,6 +12,9 @@ use super::required::Required;
 use crate::language::Language;
 use crate::model::{Catalog, Diagnostic, RuleInfo};
 use crate::pack::{Pack, PackRule, QueryText};
+
+/// Literals of no more bytes become an automaton that takes one step a byte, and some hundred bytes of memory for each.
+const DFA_LIMIT: usize = 64 << 10;
 
 /// A rule in one language.
 struct Form {
@@ -27,8 +30,10 @@ type PackForms<'p> = Vec<(&'p PackRule, Vec<Form>)>;
 struct Group {
     /// Indices into the catalog's rules, with the index of the form.
     members: Vec<(usize, usize)>,
+    /// Those that require no text.
+    always: Vec<(usize, usize)>,
     literals: Vec<Vec<u8>>,
-    /// Finds whether any literal occurs.
+    /// Finds whether any literal occurs of those that tell most: without one of them no rule can match.
     any: Option<AhoCorasick>,
     /// Finds which literals occur.
     each: Option<AhoCorasick>,
@@ -130,9 +135,16 @@ impl RuleSet {
         let Some(group) = self.groups.get(language.name) else {
             return Vec::new();
         };
+        let selected = |(rule, form): &(usize, usize)| Selected {
+            rule: *rule,
+            form: *form,
+        };
+        if group.any.as_ref().is_some_and(|any| !any.is_match(text)) {
+            return group.always.iter().map(selected).collect();
+        }
         let mut occurs = vec![false; group.literals.len()];
-        match (&group.any, &group.each) {
-            (Some(any), Some(each)) if any.is_match(text) => {
+        match &group.each {
+            Some(each) => {
                 let mut missing = occurs.len();
                 for found in each.find_overlapping_iter(text) {
                     let slot = &mut occurs[found.pattern().as_usize()];
@@ -143,9 +155,8 @@ impl RuleSet {
                     }
                 }
             }
-            (Some(_), Some(_)) => {}
-            // Without automata nothing can be ruled out.
-            _ => occurs.fill(true),
+            // Without an automaton nothing can be ruled out.
+            None => occurs.fill(true),
         }
         let found = |literal: &[u8]| {
             group
@@ -153,16 +164,9 @@ impl RuleSet {
                 .binary_search_by(|known| known.as_slice().cmp(literal))
                 .is_ok_and(|index| occurs[index])
         };
-        let can = |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found);
-        group
-            .members
-            .iter()
-            .filter(can)
-            .map(|(rule, form)| Selected {
-                rule: *rule,
-                form: *form,
-            })
-            .collect()
+        let can =
+            |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found, text);
+        group.members.iter().filter(can).map(selected).collect()
     }
 
     /// The text that every match of a rule in a language contains.
@@ -249,27 +253,38 @@ fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
 
 fn groups(forms: &[Vec<Form>]) -> BTreeMap<&'static str, Group> {
     let mut groups: BTreeMap<&'static str, Group> = BTreeMap::new();
+    let mut telling: BTreeMap<&'static str, BTreeSet<Vec<u8>>> = BTreeMap::new();
     for (rule, forms) in forms.iter().enumerate() {
         for (index, form) in forms.iter().enumerate() {
             let group = groups.entry(form.language.name).or_insert_with(|| Group {
                 members: Vec::new(),
+                always: Vec::new(),
                 literals: Vec::new(),
                 any: None,
                 each: None,
             });
             group.members.push((rule, index));
-            group
-                .literals
-                .extend(form.required.literals().map(<[u8]>::to_vec));
+            if !form.required.is_some() {
+                group.always.push((rule, index));
+            }
+            let literals = form.required.literals();
+            group.literals.extend(literals.map(<[u8]>::to_vec));
+            telling
+                .entry(form.language.name)
+                .or_default()
+                .extend(form.required.telling().map(<[u8]>::to_vec));
         }
     }
-    for group in groups.values_mut() {
+    for (name, group) in &mut groups {
         group.literals.sort();
         group.literals.dedup();
         if !group.literals.is_empty() {
+            let telling = telling.remove(name).unwrap_or_default();
+            let small = telling.iter().map(Vec::len).sum::<usize>() <= DFA_LIMIT;
             group.any = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
-                .build(&group.literals)
+                .kind(small.then_some(AhoCorasickKind::DFA))
+                .build(telling)
                 .ok();
             group.each = AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)

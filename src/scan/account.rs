@@ -8,7 +8,7 @@ use crate::model::{
 use crate::rule::RuleSet;
 use crate::source::Listing;
 
-use super::pipeline::Judged;
+use super::judged::Judged;
 
 /// What identifies the engine: its version and the version of the core it was built with.
 pub fn engine_digest() -> String {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::allocator;
 use super::judge::{Answer, Job, judge};
 use crate::language;
 use crate::rule::{Queries, RuleSet, Selected};
@@ -29,6 +30,7 @@ struct Head {
     language: String,
     rules: Vec<Selected>,
     timeout: Duration,
+    prefilter: bool,
 }
 
 impl Engine {
@@ -67,6 +69,7 @@ fn remote(pool: &Pool, job: &Job<'_>) -> Answer {
         language: job.language.name.to_owned(),
         rules: job.rules.to_vec(),
         timeout: job.timeout,
+        prefilter: job.prefilter,
     };
     let head = match serde_json::to_vec(&head) {
         Ok(head) => head,
@@ -97,6 +100,7 @@ fn remote(pool: &Pool, job: &Job<'_>) -> Answer {
 /// # Errors
 /// Where a pipe breaks.
 pub fn serve() -> io::Result<()> {
+    allocator::install();
     worker::serve(|greeting| {
         let queries = Queries::from_wire(greeting);
         move |request: &[u8]| {
@@ -129,6 +133,7 @@ fn answer(request: &[u8], queries: &Queries) -> Answer {
             language,
             rules: &head.rules,
             timeout: head.timeout,
+            prefilter: head.prefilter,
         },
         queries,
     )

@@ -28,6 +28,8 @@ pub struct Job<'j> {
     pub rules: &'j [Selected],
     /// How long parsing and matching may take together.
     pub timeout: Duration,
+    /// Whether matches are looked for where the text that they must contain occurs, or everywhere.
+    pub prefilter: bool,
 }
 
 /// A match, in offsets of the decoded text.
@@ -134,6 +136,32 @@ fn run(
     deadline: Instant,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
 ) -> bool {
+    let is_asked = |rule: usize| job.rules.iter().any(|selected| selected.rule == rule);
+    let windows = if job.prefilter {
+        compiled.windows(is_asked, job.text)
+    } else {
+        None
+    };
+    let mut cursor = QueryCursor::new();
+    match windows {
+        None => run_cursor(job, tree, compiled, deadline, &mut cursor, found),
+        Some(windows) => windows.into_iter().all(|window| {
+            cursor.set_byte_range(window);
+            run_cursor(job, tree, compiled, deadline, &mut cursor, found)
+        }),
+    }
+}
+
+/// Runs one merged query over the cursor's range; false if the time was up.
+fn run_cursor(
+    job: &Job<'_>,
+    tree: &Tree,
+    compiled: &Compiled,
+    deadline: Instant,
+    cursor: &mut QueryCursor,
+    found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
+) -> bool {
+    let is_asked = |rule: &usize| job.rules.iter().any(|selected| selected.rule == *rule);
     let late = Cell::new(false);
     let mut progress = |_: &_| {
         late.set(Instant::now() > deadline);
@@ -144,13 +172,11 @@ fn run(
         }
     };
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
-    let mut cursor = QueryCursor::new();
     let names = compiled.engine().capture_names();
     let mut matches =
         cursor.matches_with_options(compiled.engine(), tree.root_node(), job.text, options);
     while let Some(one) = matches.next() {
-        let asked = |rule: &usize| job.rules.iter().any(|selected| selected.rule == *rule);
-        let Some(rule) = compiled.rule_of(one.pattern_index).filter(asked) else {
+        let Some(rule) = compiled.rule_of(one.pattern_index).filter(is_asked) else {
             continue;
         };
         let nodes: Vec<(u32, Range<usize>)> = one

@@ -4,10 +4,14 @@
 //! as plain data; nothing here knows of reports, the network or the order in which threads finish.
 
 mod account;
+mod allocator;
+mod candidates;
 mod engine;
 mod frame;
 mod judge;
+mod judged;
 mod kept;
+mod look;
 mod memo;
 mod pipeline;
 mod plan;

@@ -1,7 +1,8 @@
 //! Scans one unit: every entry of a listing gets its outcome, in the order of paths.
 //!
-//! One thread reads ahead, in batches; the pool judges a batch; its entries are then told to the sink in order. So the
-//! same input gives the same calls with 1 job or 16 (law 1), and nothing is held longer than a batch.
+//! One thread reads objects ahead, in batches; the pool looks at a batch, which rules out most of it. What can hold a match
+//! gathers until it is as much as may be held in memory; then the pool parses it, what looks most like the bug first, and
+//! the entries are told to the sink in order. So the same input gives the same calls with 1 job or 16 (law 1).
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -12,24 +13,27 @@ use rayon::prelude::*;
 
 use super::Limits;
 use super::account::Account;
+use super::candidates::{self, Waiting};
 use super::engine::Engine;
-use super::kept::{self, Keeper};
+use super::judged::Judged;
+use super::kept::Keeper;
+use super::look::Looked;
 use super::memo::Memo;
-use super::plan::{Batch, Hint, Key, Load, Plan, Planner, Seen, languages_of, names};
-use super::verdict::{Examiner, Verdict, examine};
-use crate::cache::{Cache, Kept, Known, Since};
-use crate::language::{self, Language};
-use crate::model::{
-    EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Scope, Unit,
-    UnitSummary,
-};
+use super::plan::{Ahead, Batch, Key, Plan, Planner};
+use super::verdict::{Examiner, judge_candidate};
+use crate::cache::{Cache, Kept};
+use crate::model::{EntryRecord, Finding, Instance, RepoPath, Scope, UnitSummary};
 use crate::rule::RuleSet;
-use crate::source::{self, Blob, Entry, Glance, Listing, Loaded, Oid, Reader, State};
+use crate::source::{Entry, FileReader, Listing, Reader};
 
 /// Parsers recurse on deep code; the default stack of a thread is too small for them.
 const STACK: usize = 64 << 20;
-/// The first line of a file is in its first bytes.
-const HEAD: usize = 1024;
+/// So many bytes of files that can hold a match are gathered before they are parsed.
+const WINDOW_BYTES: usize = 48 << 20;
+/// A thread takes so many loads at once: neighbours are large together, and no thread shall be left with all of those.
+const PIECE: usize = 8;
+/// So many entries wait to be told in order.
+const WINDOW_ENTRIES: usize = 1 << 16;
 
 /// Hears what became of the entries.
 pub trait Sink {
@@ -40,67 +44,20 @@ pub trait Sink {
     fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()>;
     /// That many more entries are done, for which that many bytes were read.
     fn progress(&mut self, entries: u64, bytes: u64);
+    /// A file holds these findings and reviews, which will be told in their order later: for who watches.
+    fn glimpse(&mut self, _path: &RepoPath, _instances: &[Arc<Instance>]) {}
 }
 
 /// Scans units with one rule set.
 pub struct Scanner<'r> {
-    rules: &'r RuleSet,
-    limits: Limits,
+    pub(super) rules: &'r RuleSet,
+    pub(super) limits: Limits,
     engine: Engine,
     pool: rayon::ThreadPool,
+    jobs: usize,
     memo: Memo,
-    keeper: Option<Keeper<'r>>,
-}
-
-/// What is known of an entry, or of a blob of the repository that is being scanned.
-pub(super) struct Judged {
-    pub(super) outcome: Outcome,
-    pub(super) detail: String,
-    pub(super) blob: Option<Oid>,
-    pub(super) languages: Vec<&'static Language>,
-    pub(super) verdict: Option<Arc<Verdict>>,
-    pub(super) facts: Arc<FileFacts>,
-    /// For a file on disk that was read: whether it is other than git's index has it.
-    pub(super) changed: bool,
-    /// How many bytes were read for it.
-    pub(super) read: u64,
-}
-
-impl Judged {
-    /// A judgement without a verdict.
-    fn plain(
-        outcome: Outcome,
-        detail: impl Into<String>,
-        blob: Option<Oid>,
-        languages: &[&'static Language],
-    ) -> Self {
-        Self {
-            outcome,
-            detail: detail.into(),
-            blob,
-            languages: languages.to_vec(),
-            verdict: None,
-            facts: Arc::new(FileFacts {
-                blob: blob.map(|oid| oid.to_string()),
-                ..FileFacts::default()
-            }),
-            changed: false,
-            read: 0,
-        }
-    }
-
-    /// A judgement by a verdict on a blob whose id is known.
-    fn of(verdict: Arc<Verdict>, oid: Oid, languages: &[&'static Language]) -> Self {
-        let (outcome, detail) = (verdict.outcome, verdict.detail.clone());
-        Self {
-            facts: Arc::new(FileFacts {
-                blob: Some(oid.to_string()),
-                ..verdict.facts.clone()
-            }),
-            verdict: Some(verdict),
-            ..Self::plain(outcome, detail, Some(oid), languages)
-        }
-    }
+    pub(super) keeper: Option<Keeper<'r>>,
+    pub(super) every_id: bool,
 }
 
 /// What is known of a repository's blobs, kept from one of its revisions to the next.
@@ -108,6 +65,18 @@ impl Judged {
 pub struct KnownBlobs {
     scheduled: HashSet<Key>,
     judged: HashMap<Key, Arc<Judged>>,
+}
+
+/// Entries that wait to be told, and what is known of them.
+#[derive(Default)]
+struct Window {
+    plans: Vec<(usize, Plan)>,
+    /// By slot, one for each load; `None` for what waits to be parsed.
+    judged: Vec<Option<Arc<Judged>>>,
+    /// By slot, under which an object's judgement is remembered.
+    keys: Vec<Option<Key>>,
+    waiting: Vec<Waiting>,
+    waiting_bytes: usize,
 }
 
 impl<'r> Scanner<'r> {
@@ -132,9 +101,19 @@ impl<'r> Scanner<'r> {
             limits,
             engine,
             pool,
+            jobs: jobs.max(1),
             memo: Memo::default(),
             keeper: None,
+            every_id: false,
         })
+    }
+
+    /// Hashes every file that is read, also those that git's index vouches for and no rule matches: for reports that name
+    /// the blob of every entry.
+    #[must_use]
+    pub fn with_every_id(mut self, every_id: bool) -> Self {
+        self.every_id = every_id;
+        self
     }
 
     /// With the verdicts of earlier runs, to which those of this run are added. It changes no report: only verdicts that
@@ -180,6 +159,7 @@ impl<'r> Scanner<'r> {
                     keeper: self.keeper.as_ref(),
                     reader,
                     scheduled,
+                    ahead: Ahead::default(),
                 };
                 let mut at = 0;
                 while at < listing.entries.len() {
@@ -189,213 +169,146 @@ impl<'r> Scanner<'r> {
                     }
                 }
             });
-            for Batch { plans, loads } in receive {
-                let judge = |load: Load| {
-                    let entry = &listing.entries[load.entry];
-                    let seen = load.seen.unwrap_or_else(|| {
-                        if load.whole {
-                            Seen::Bytes(files.read(entry))
-                        } else {
-                            Seen::Glance(files.glance(entry))
-                        }
-                    });
-                    let (judged, kept) = self.judge(entry, seen, load.hint);
-                    (load.key, Arc::new(judged), kept)
-                };
-                let fresh: Vec<(Option<Key>, Arc<Judged>, Option<Kept>)> = self
-                    .pool
-                    .install(|| loads.into_par_iter().map(judge).collect());
-                let mut worth = Vec::new();
-                let fresh: Vec<(Option<Key>, Arc<Judged>)> = fresh
-                    .into_iter()
-                    .map(|(key, one, kept)| {
-                        worth.extend(kept);
-                        (key, one)
-                    })
-                    .collect();
-                if let Some(keeper) = &self.keeper {
-                    keeper.keep(worth);
-                }
-                let bytes = fresh.iter().map(|(_, one)| one.read).sum();
-                judged.extend(
-                    fresh
-                        .iter()
-                        .filter_map(|(key, one)| Some((key.clone()?, Arc::clone(one)))),
-                );
-                let entries = plans.len() as u64;
-                for (index, plan) in plans {
-                    let entry = &listing.entries[index];
-                    let one = match plan {
-                        Plan::Settled => Arc::new(settled(entry)),
-                        Plan::Own(load) => Arc::clone(&fresh[load].1),
-                        Plan::Blob(key) => Arc::clone(&judged[&key]),
-                    };
-                    let (record, findings) = tell(&listing.unit, &entry.path, &one);
-                    account.add(&record, &findings, &one);
-                    sink.entry(&record, &findings)?;
-                }
+            let mut window = Window::default();
+            for batch in receive {
+                let (done, bytes) = self.sift(listing, &files, batch, &mut window);
                 account.read(bytes);
-                sink.progress(entries, bytes);
+                sink.progress(done, bytes);
+                if window.waiting_bytes >= WINDOW_BYTES || window.plans.len() >= WINDOW_ENTRIES {
+                    let full = std::mem::take(&mut window);
+                    self.tell(full, listing, judged, &mut account, sink)?;
+                }
             }
-            Ok::<(), io::Error>(())
+            self.tell(window, listing, judged, &mut account, sink)
         })?;
         Ok(account.finish())
     }
 
-    /// Judges what was seen of an entry; what is to be kept of that comes along.
-    fn judge(&self, entry: &Entry, seen: Seen, hint: Option<Hint>) -> (Judged, Option<Kept>) {
-        let by_path = languages_of(&entry.path).unwrap_or_default();
-        let named = entry.named_oid();
-        let judged = match seen {
-            Seen::Bytes(Loaded::Bytes(blob)) => return self.judge_bytes(entry, &blob, hint),
-            Seen::Kept(known) => {
-                let verdict = Arc::new(kept::assemble(&known.about, &known.said));
-                match named {
-                    Some(oid) => Judged::of(verdict, oid, by_path),
-                    None => Judged::plain(Outcome::Unreadable, "", None, by_path),
+    /// Looks at a batch, which joins the window; returns how many of its entries need nothing more, and the bytes read.
+    fn sift(
+        &self,
+        listing: &Listing,
+        files: &FileReader,
+        batch: Batch,
+        window: &mut Window,
+    ) -> (u64, u64) {
+        let first = window.judged.len();
+        let Batch { plans, mut loads } = batch;
+        window
+            .keys
+            .extend(loads.iter_mut().map(|load| load.key.take()));
+        let looked: Vec<Looked> = self.pool.install(|| {
+            let look = |(number, load)| self.look(listing, files, load, first + number);
+            let loads = loads.into_par_iter().enumerate();
+            loads.with_max_len(PIECE).map(look).collect()
+        });
+        let (mut worth, mut bytes, mut done) = (Vec::new(), 0, plans.len() as u64);
+        for looked in looked {
+            window.judged.push(match looked {
+                Looked::Done(judged, kept) => {
+                    worth.extend(kept);
+                    bytes += judged.read;
+                    Some(Arc::new(judged))
                 }
-            }
-            Seen::Glance(Glance::There) => {
-                let outcome = if by_path.is_empty() {
-                    Outcome::UnsupportedLanguage
-                } else {
-                    Outcome::RuledOut
-                };
-                Judged::plain(outcome, "", named, by_path)
-            }
-            Seen::Glance(Glance::LfsPointer) => {
-                Judged::plain(Outcome::LfsPointer, "", named, by_path)
-            }
-            Seen::Glance(Glance::Failed(outcome, detail))
-            | Seen::Bytes(Loaded::Failed(outcome, detail)) => {
-                Judged::plain(outcome, detail, named, by_path)
-            }
-            Seen::Bytes(Loaded::Oversized { oid, size }) => {
-                let detail = format!("{size} bytes, too large to be searched");
-                Judged::plain(Outcome::TooLarge, detail, oid, by_path)
-            }
-        };
-        (judged, None)
+                Looked::Waiting(waiting) => {
+                    let size = waiting.blob.bytes.len();
+                    done = done.saturating_sub(1);
+                    bytes += size as u64;
+                    window.waiting_bytes += size;
+                    window.waiting.push(*waiting);
+                    None
+                }
+            });
+        }
+        self.keep(worth);
+        let shifted = plans.into_iter().map(|(entry, plan)| match plan {
+            Plan::Own(load) => (entry, Plan::Own(first + load)),
+            plan => (entry, plan),
+        });
+        window.plans.extend(shifted);
+        (done, bytes)
     }
 
-    fn judge_bytes(
+    /// Parses what waits in a window and tells its entries in order.
+    fn tell(
         &self,
-        entry: &Entry,
-        blob: &Blob,
-        hint: Option<Hint>,
-    ) -> (Judged, Option<Kept>) {
-        let head = &blob.bytes[..blob.bytes.len().min(HEAD)];
-        let languages = language::detect(&entry.path, Some(head));
-        let read: Vec<_> = languages
-            .iter()
-            .copied()
-            .filter(|one| self.rules.reads(one))
-            .collect();
-        let mut to_keep = None;
-        let mut judged = if source::is_lfs_pointer(&blob.bytes) {
-            Judged::plain(Outcome::LfsPointer, "", Some(blob.oid), languages)
-        } else if languages.is_empty() {
-            Judged::plain(Outcome::UnsupportedLanguage, "", Some(blob.oid), languages)
-        } else if read.is_empty() {
-            Judged::plain(Outcome::RuledOut, "", Some(blob.oid), languages)
-        } else {
-            let known = self.known(blob.oid, languages, hint);
-            let by = Examiner {
-                rules: self.rules,
-                limits: &self.limits,
-                engine: &self.engine,
-                memo: &self.memo,
-            };
-            let examined = examine(&blob.bytes, &read, known.as_ref(), &by);
-            if let (Some(keeper), Some(worth)) = (&self.keeper, examined.worth) {
-                to_keep = keeper.kept(self.rules, blob.oid, languages, worth);
-            }
-            Judged::of(examined.verdict, blob.oid, languages)
+        window: Window,
+        listing: &Listing,
+        known: &mut HashMap<Key, Arc<Judged>>,
+        account: &mut Account<'_>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        let Window {
+            plans,
+            mut judged,
+            keys,
+            waiting,
+            ..
+        } = window;
+        let parse = |waiting: Waiting| {
+            let Waiting {
+                slot,
+                entry,
+                blob,
+                languages,
+                candidate,
+            } = waiting;
+            let examined = judge_candidate(&blob.bytes, candidate, &self.examiner());
+            let (one, kept) = self.judged(blob.oid, languages, examined);
+            let one = one.with_bytes(&listing.entries[entry], blob.oid, &blob.bytes);
+            (slot, entry, one, kept)
         };
-        judged.read = blob.bytes.len() as u64;
-        if judged.facts.length == 0 {
-            let facts = FileFacts {
-                length: judged.read,
-                ..FileFacts::clone(&judged.facts)
+        let mut worth = Vec::new();
+        candidates::each(
+            &self.pool,
+            self.jobs,
+            waiting,
+            parse,
+            |(slot, entry, one, kept)| {
+                worth.extend(kept);
+                if !one.instances().is_empty() {
+                    sink.glimpse(&listing.entries[entry].path, one.instances());
+                }
+                sink.progress(1, 0);
+                judged[slot] = Some(Arc::new(one));
+            },
+        );
+        self.keep(worth);
+        for (key, one) in keys.into_iter().zip(&judged) {
+            known.extend(key.zip(one.clone()));
+        }
+        for (index, plan) in plans {
+            let entry = &listing.entries[index];
+            let one = match plan {
+                Plan::Settled => Arc::new(Judged::settled(entry)),
+                Plan::Own(slot) => judged[slot].clone().unwrap_or_else(|| lost(entry)),
+                Plan::Blob(key) => known.get(&key).cloned().unwrap_or_else(|| lost(entry)),
             };
-            judged.facts = Arc::new(facts);
+            let (record, findings) = one.tell(&listing.unit, &entry.path);
+            account.add(&record, &findings, &one);
+            sink.entry(&record, &findings)?;
         }
-        judged.changed = changed(entry, blob);
-        (judged, to_keep)
+        Ok(())
     }
 
-    /// What earlier runs know of a blob that was read and hashed.
-    fn known(
-        &self,
-        oid: Oid,
-        languages: &[&'static Language],
-        hint: Option<Hint>,
-    ) -> Option<Known> {
-        let keeper = self.keeper.as_ref()?;
-        match hint {
-            // Where the name of a file gives its languages, its content does not change them.
-            Some(hint) if hint.oid == oid => hint.known,
-            _ => keeper
-                .look_up(self.rules, &[(oid, languages)], Since::Ever)
-                .pop()?,
+    pub(super) fn examiner(&self) -> Examiner<'_> {
+        Examiner {
+            rules: self.rules,
+            limits: &self.limits,
+            engine: &self.engine,
+            memo: &self.memo,
+        }
+    }
+
+    fn keep(&self, worth: Vec<Kept>) {
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(worth);
         }
     }
 }
 
-/// Whether a file on disk is other than git's index has it, but for line ends that a checkout may have changed.
-fn changed(entry: &Entry, blob: &Blob) -> bool {
-    let State::File { index: Some(index) } = &entry.state else {
-        return false;
-    };
-    if *index == blob.oid {
-        return false;
-    }
-    let mut unix = Vec::with_capacity(blob.bytes.len());
-    for line in blob.bytes.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_suffix(b"\r\n") {
-            Some(line) => unix.extend_from_slice(&[line, b"\n"].concat()),
-            None => unix.extend_from_slice(line),
-        }
-    }
-    *index != Oid::of_blob(index.format(), &unix)
-}
-
-/// An entry that has its outcome from the listing.
-fn settled(entry: &Entry) -> Judged {
-    let (outcome, detail) = match &entry.state {
-        State::Settled(outcome, detail) => (*outcome, detail.clone()),
-        _ => (Outcome::Unreadable, String::new()),
-    };
-    Judged::plain(
-        outcome,
-        detail,
-        entry.named_oid(),
-        languages_of(&entry.path).unwrap_or_default(),
-    )
-}
-
-/// The record of an entry and its findings.
-fn tell(unit: &Unit, path: &RepoPath, judged: &Judged) -> (EntryRecord, Vec<Finding>) {
-    let verdict = judged.verdict.as_deref();
-    let record = EntryRecord {
-        path: path.clone(),
-        blob: judged.blob.map(|oid| oid.to_string()),
-        outcome: judged.outcome,
-        languages: names(&judged.languages),
-        spans: verdict
-            .map(|verdict| verdict.spans.clone())
-            .unwrap_or_default(),
-        detail: judged.detail.clone(),
-    };
-    let instances = verdict
-        .map(|verdict| verdict.instances.as_slice())
-        .unwrap_or_default();
-    let finding = |instance: &Arc<Instance>| Finding {
-        path: path.clone(),
-        fingerprint: Fingerprint::new(&unit.repository, path, &instance.key),
-        instance: Arc::clone(instance),
-        file: Arc::clone(&judged.facts),
-        owner: unit.owner.clone(),
-    };
-    (record, instances.iter().map(finding).collect())
+/// An entry whose judgement never came: it was not looked at, and that is said.
+fn lost(entry: &Entry) -> Arc<Judged> {
+    debug_assert!(false, "{} was not judged", entry.path);
+    Arc::new(Judged::settled(entry))
 }

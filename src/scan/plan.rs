@@ -4,7 +4,7 @@
 //! it; a plan refers only to loads of its own batch or of an earlier one; an object whose verdict was kept is not read,
 //! but it must be there.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use super::Limits;
 use super::kept::{self, Keeper};
@@ -12,17 +12,19 @@ use crate::cache::{Known, Since};
 use crate::language::{self, Language};
 use crate::model::RepoPath;
 use crate::rule::RuleSet;
-use crate::source::{Entry, Glance, Listing, Loaded, Oid, Reader, State};
+use crate::source::{Entry, Glance, Listing, Loaded, ObjectStream, Oid, Reader, State};
 
 /// Entries of a batch.
-const BATCH_ENTRIES: usize = 1024;
+const BATCH_ENTRIES: usize = 4096;
 /// A batch is closed when it holds this many bytes.
-const BATCH_BYTES: u64 = 32 << 20;
-/// So many blobs are asked of git at once.
-const READ_AHEAD: usize = 128;
+const BATCH_BYTES: u64 = 8 << 20;
+/// What objects need is settled for so many entries at once.
+const AHEAD_ENTRIES: usize = 1 << 16;
+/// So many blobs are looked up at once.
+const ASKED_AT_ONCE: usize = 1024;
 
 /// A blob as a repository names it, and the languages its path gives it (`None`: its first line decides).
-pub(super) type Key = (Oid, Option<Vec<&'static str>>);
+pub(super) type Key = (Oid, Option<&'static [&'static Language]>);
 
 /// How an entry gets its outcome.
 pub(super) enum Plan {
@@ -71,6 +73,17 @@ pub(super) struct Planner<'p> {
     pub(super) keeper: Option<&'p Keeper<'p>>,
     pub(super) reader: &'p mut Reader,
     pub(super) scheduled: &'p mut HashSet<Key>,
+    pub(super) ahead: Ahead,
+}
+
+/// The objects of the entries to come, and how far that goes.
+#[derive(Default)]
+pub(super) struct Ahead {
+    /// Entries before this one were looked at.
+    until: usize,
+    /// In the order of entries; what has not been seen comes from the stream.
+    loads: VecDeque<Load>,
+    stream: Option<ObjectStream>,
 }
 
 /// Entries in the order of paths, and what they need.
@@ -95,53 +108,102 @@ pub(super) fn names(languages: &[&'static Language]) -> Vec<&'static str> {
 }
 
 impl Planner<'_> {
-    /// Plans the next entries of a listing from `at` on, and reads the objects they need.
+    /// Plans the next entries of a listing from `at` on, with the objects that they need.
     pub(super) fn next_batch(&mut self, listing: &Listing, at: &mut usize) -> Batch {
         let mut batch = Batch::default();
-        let (mut bytes, mut unread) = (0, 0);
+        let mut bytes = 0;
         while *at < listing.entries.len()
             && batch.plans.len() < BATCH_ENTRIES
             && bytes < BATCH_BYTES
         {
+            if *at >= self.ahead.until {
+                self.look_ahead(listing, *at);
+            }
             let entry = &listing.entries[*at];
-            let languages = languages_of(&entry.path);
-            let whole = languages.is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
-            let mut load = |key| {
-                batch.loads.push(Load {
-                    entry: *at,
-                    key,
-                    whole,
-                    seen: None,
-                    hint: None,
-                });
-                batch.loads.len() - 1
-            };
             let plan = match &entry.state {
                 State::Settled(..) => Plan::Settled,
-                State::File { .. } => Plan::Own(load(None)),
+                State::File { .. } => {
+                    batch.loads.push(self.load(listing, *at, None));
+                    Plan::Own(batch.loads.len() - 1)
+                }
                 State::Object(oid) => {
-                    let key = (*oid, languages.map(names));
-                    if self.scheduled.insert(key.clone()) {
-                        load(Some(key.clone()));
+                    if self
+                        .ahead
+                        .loads
+                        .front()
+                        .is_some_and(|load| load.entry == *at)
+                        && let Some(mut load) = self.ahead.loads.pop_front()
+                    {
+                        bytes += self.bring(listing, &mut load);
+                        batch.loads.push(load);
                     }
-                    Plan::Blob(key)
+                    Plan::Blob((*oid, languages_of(&entry.path)))
                 }
             };
             batch.plans.push((*at, plan));
             *at += 1;
-            if batch.loads.len() - unread >= READ_AHEAD {
-                bytes += self.read_objects(listing, &mut batch.loads[unread..]);
-                unread = batch.loads.len();
-            }
         }
-        self.read_objects(listing, &mut batch.loads[unread..]);
-        self.demand_kept(listing, &mut batch.loads);
-        self.glance_at_objects(listing, &mut batch.loads);
         batch
     }
 
-    /// Asks what earlier runs know of loads that are needed whole. An object of which all is known is done.
-    fn recall(&self, listing: &Listing, loads: &mut [Load]) {
+    fn load(&self, listing: &Listing, entry: usize, key: Option<Key>) -> Load {
+        let languages = languages_of(&listing.entries[entry].path);
+        let whole = languages.is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
+        Load {
+            entry,
+            key,
+            whole,
+            seen: None,
+            hint: None,
+        }
+    }
+
+    /// Settles what the objects of the next entries need, and begins to read those that must be read.
+    fn look_ahead(&mut self, listing: &Listing, from: usize) {
+        let until = (from + AHEAD_ENTRIES).min(listing.entries.len());
+        let mut loads = Vec::new();
+        for (index, entry) in listing.entries.iter().enumerate().take(until).skip(from) {
+            if let State::Object(oid) = &entry.state {
+                let key = (*oid, languages_of(&entry.path));
+                if self.scheduled.insert(key) {
+                    loads.push(self.load(listing, index, Some(key)));
+                }
+            }
+        }
+        self.recall(&mut loads);
+        self.demand_kept(&mut loads);
+        self.glance_at_objects(listing, &mut loads);
+        let unread = loads.iter().filter(|load| load.seen.is_none());
+        let wanted: Vec<Oid> = unread
+            .filter_map(|load| Some(load.key.as_ref()?.0))
+            .collect();
+        // Ends the processes of the last stretch before others begin.
+        self.ahead.stream = None;
+        self.ahead = Ahead {
+            until,
+            loads: loads.into(),
+            stream: self.reader.stream(wanted),
+        };
+    }
+
+    /// Brings what an object load waits for; returns how many bytes that are.
+    fn bring(&mut self, listing: &Listing, load: &mut Load) -> u64 {
+        if load.seen.is_some() {
+            return 0;
+        }
+        let read = self.ahead.stream.as_mut().and_then(Iterator::next);
+        // Without a stream, or behind its untimely end, the entry is read on its own.
+        let read = read.or_else(|| self.reader.read(&[&listing.entries[load.entry]]).pop());
+        let size = match &read {
+            Some(Loaded::Bytes(blob)) => blob.bytes.len() as u64,
+            _ => 0,
+        };
+        load.seen = read.map(Seen::Bytes);
+        size
+    }
+
+    /// Asks what earlier runs know of objects that are needed whole. One of which all is known is done.
+    fn recall(&self, loads: &mut [Load]) {
         let Some(keeper) = self.keeper else {
             return;
         };
@@ -149,57 +211,29 @@ impl Planner<'_> {
             .iter_mut()
             .filter(|load| load.whole)
             .filter_map(|load| {
-                let entry = &listing.entries[load.entry];
-                let oid = match &entry.state {
-                    State::Object(oid) => *oid,
-                    State::File { index } => (*index)?,
-                    State::Settled(..) => return None,
-                };
-                Some((load, oid, languages_of(&entry.path)?))
+                let (oid, languages) = load.key?;
+                Some((load, oid, languages?))
             })
             .collect();
-        let wanted: Vec<(Oid, &[&'static Language])> = asked
-            .iter()
-            .map(|(_, oid, languages)| (*oid, *languages))
-            .collect();
-        let known = keeper.look_up(self.rules, &wanted, Since::EarlierRuns);
-        for ((load, oid, _), known) in asked.iter_mut().zip(known) {
-            let is_object = load.key.is_some();
-            match known {
-                Some(known) if is_object && kept::is_whole(&known, self.limits) => {
-                    load.seen = Some(Seen::Kept(known));
+        for asked in asked.chunks_mut(ASKED_AT_ONCE) {
+            let wanted: Vec<(Oid, &[&'static Language])> = asked
+                .iter()
+                .map(|(_, oid, languages)| (*oid, *languages))
+                .collect();
+            let known = keeper.look_up(self.rules, &wanted, Since::EarlierRuns);
+            for ((load, oid, _), known) in asked.iter_mut().zip(known) {
+                match known {
+                    Some(known) if kept::is_whole(&known, self.limits) => {
+                        load.seen = Some(Seen::Kept(known));
+                    }
+                    known => load.hint = Some(Hint { oid: *oid, known }),
                 }
-                known => load.hint = Some(Hint { oid: *oid, known }),
             }
         }
     }
 
-    /// Reads those loads that are objects, needed whole and not known; returns how many bytes they have.
-    fn read_objects(&mut self, listing: &Listing, loads: &mut [Load]) -> u64 {
-        self.recall(listing, loads);
-        let objects = loads
-            .iter_mut()
-            .filter(|load| load.key.is_some() && load.whole && load.seen.is_none());
-        self.read(listing, objects.collect())
-    }
-
-    fn read(&mut self, listing: &Listing, mut objects: Vec<&mut Load>) -> u64 {
-        let entries: Vec<&Entry> = objects
-            .iter()
-            .map(|load| &listing.entries[load.entry])
-            .collect();
-        let mut bytes = 0;
-        for (load, loaded) in objects.iter_mut().zip(self.reader.read(&entries)) {
-            if let Loaded::Bytes(blob) = &loaded {
-                bytes += blob.bytes.len() as u64;
-            }
-            load.seen = Some(Seen::Bytes(loaded));
-        }
-        bytes
-    }
-
-    /// Reads those loads of which all is known and that are not there: so each gets the outcome that it has without us.
-    fn demand_kept(&mut self, listing: &Listing, loads: &mut [Load]) {
+    /// Those loads of which all is known and that are not there are read: so each gets the outcome that it has without us.
+    fn demand_kept(&mut self, loads: &mut [Load]) {
         let kept: Vec<&mut Load> = loads
             .iter_mut()
             .filter(|load| matches!(load.seen, Some(Seen::Kept(_))))
@@ -209,20 +243,16 @@ impl Planner<'_> {
             .filter_map(|load| Some(load.key.as_ref()?.0))
             .collect();
         let present = self.reader.present(&ids);
-        let absent = kept
-            .into_iter()
-            .zip(present)
-            .filter(|(_, present)| !present)
-            .map(|(load, _)| load);
-        self.read(listing, absent.collect());
+        for (load, present) in kept.into_iter().zip(present) {
+            if !present {
+                load.seen = None;
+            }
+        }
     }
 
     /// Glances at those loads that are objects and not needed whole.
     fn glance_at_objects(&mut self, listing: &Listing, loads: &mut [Load]) {
-        let mut objects: Vec<&mut Load> = loads
-            .iter_mut()
-            .filter(|load| load.key.is_some() && !load.whole)
-            .collect();
+        let mut objects: Vec<&mut Load> = loads.iter_mut().filter(|load| !load.whole).collect();
         let entries: Vec<&Entry> = objects
             .iter()
             .map(|load| &listing.entries[load.entry])

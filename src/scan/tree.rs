@@ -16,14 +16,12 @@ const MAX_NAME: usize = 120;
 
 /// Whether the tree is deeper than the engine can follow.
 pub(super) fn too_deep(root: Node<'_>) -> bool {
-    // A tree has at least as many nodes as levels, and most are small.
-    if root.descendant_count() <= MAX_DEPTH {
-        return false;
-    }
     let mut cursor = root.walk();
     let mut depth = 0_usize;
     loop {
-        if cursor.goto_first_child() {
+        // A tree has at least as many nodes as levels: most subtrees are too small to reach so deep.
+        let can_reach = depth + cursor.node().descendant_count() > MAX_DEPTH;
+        if can_reach && cursor.goto_first_child() {
             depth += 1;
             if depth > MAX_DEPTH {
                 return true;
@@ -259,4 +257,29 @@ fn cut(node: Node<'_>, text: &[u8]) -> Option<String> {
         .collect::<Vec<_>>()
         .join(" ");
     (!name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_DEPTH, too_deep};
+    use crate::language;
+
+    /// A tree is too deep by its levels, not by its nodes.
+    #[test]
+    fn deep_trees_are_told_from_wide_ones() {
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        let wide = format!("[{}1]", "[1],".repeat(MAX_DEPTH));
+        for (text, expected) in [
+            (nested(MAX_DEPTH + 1), true),
+            (format!("[[1, 2], {}, {wide}]", nested(MAX_DEPTH)), true),
+            (nested(MAX_DEPTH - 2), false),
+            (wide, false),
+        ] {
+            let mut parser = tree_sitter::Parser::new();
+            let json = language::by_name("json").expect("it is built in");
+            parser.set_language(&json.grammar()).expect("it loads");
+            let tree = parser.parse(&text, None).expect("it parses");
+            assert_eq!(too_deep(tree.root_node()), expected, "{}…", &text[..20]);
+        }
+    }
 }

@@ -52,75 +52,110 @@ pub(super) struct Examiner<'e> {
     pub(super) memo: &'e Memo,
 }
 
-/// Judges the raw bytes of a file in its languages (of which some rule reads at least one). Rules that are known are not
-/// asked again.
-pub(super) fn examine(
-    raw: &[u8],
-    languages: &[&'static Language],
-    known: Option<&Known>,
-    by: &Examiner<'_>,
-) -> Examined {
-    let limits = by.limits;
-    let known = known.filter(|known| kept::fits(known, limits));
-    if let Some(known) = known.filter(|known| known.missing.is_empty()) {
-        return Examined {
-            verdict: Arc::new(kept::assemble(&known.about, &known.said)),
-            worth: None,
-        };
-    }
-    let facts = FileFacts {
+/// What a first look at the bytes of a file says.
+pub(super) enum Sighted {
+    /// All there is to say.
+    Done(Examined),
+    /// That some rule can match in it.
+    Candidate(Box<Candidate>),
+}
+
+/// A file in which some rule can match: what was learned of it, without its bytes.
+pub(super) struct Candidate {
+    about: About,
+    languages: Vec<&'static Language>,
+    selected: Candidates,
+    known: Option<Known>,
+    /// Over how few bytes it holds all the text that some rule requires: the fewer, the more it looks like the bug.
+    pub(super) spread: usize,
+}
+
+/// Looks at the raw bytes of a file in its languages (of which some rule reads at least one): whether some rule can match.
+pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'_>) -> Sighted {
+    let mut facts = FileFacts {
         blob: None,
         sha256: None,
         length: raw.len() as u64,
         encoding: "",
     };
-    let mut blob = Blob {
-        raw,
-        rules: by.rules,
-        limits,
-        engine: by.engine,
-        facts,
-    };
     let text = Text::decode(raw);
-    let (candidates, outcome, detail) = match &text {
+    let (searched, outcome, detail) = match &text {
         Ok(text) => {
-            blob.facts.encoding = text.encoding();
-            let candidates = blob.candidates(languages, text.bytes());
-            (candidates, Outcome::Scanned, String::new())
+            facts.encoding = text.encoding();
+            (text.bytes(), Outcome::Scanned, String::new())
         }
-        Err(NoText::Binary) => {
-            let candidates = blob.candidates(languages, raw);
-            (candidates, Outcome::Binary, String::new())
-        }
-        Err(NoText::Undecodable(why)) => (blob.all(languages), Outcome::Undecodable, why.clone()),
+        Err(NoText::Binary) => (raw, Outcome::Binary, String::new()),
+        Err(NoText::Undecodable(why)) => (raw, Outcome::Undecodable, why.clone()),
     };
-    let is_candidate = candidates.iter().any(|(_, selected)| !selected.is_empty());
-    if is_candidate {
-        let digest: [u8; 32] = Sha256::digest(raw).into();
-        blob.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
-        let names = languages.iter().map(|language| language.name).collect();
-        let about = About {
-            facts: blob.facts.clone(),
-            outcome,
-            detail,
-        };
-        return by.memo.get_or((digest, names), || match &text {
-            Ok(_) if raw.len() as u64 > limits.max_file_size => {
-                let detail = format!("{} bytes, at most {}", raw.len(), limits.max_file_size);
-                let text = text.as_ref().ok();
-                blob.unparsed(Outcome::TooLarge, detail, &candidates, text)
-                    .into()
-            }
-            Ok(text) => blob.parsed(about, &candidates, text, known),
-            Err(_) => blob.searched(about, &candidates),
-        });
-    }
+    let selected = match outcome {
+        Outcome::Undecodable => by.all(languages),
+        _ => by.candidates(languages, searched),
+    };
     let about = About {
-        facts: blob.facts,
+        facts,
         outcome,
         detail,
     };
-    Examined::whole(about, Vec::new())
+    if selected.iter().all(|(_, selected)| selected.is_empty()) {
+        return Sighted::Done(Examined::whole(about, Vec::new()));
+    }
+    let rules = selected.iter().flat_map(|(_, selected)| selected);
+    let spread = rules
+        .filter_map(|one| by.rules.required(*one).spread(searched))
+        .min();
+    Sighted::Candidate(Box::new(Candidate {
+        about,
+        languages: languages.to_vec(),
+        selected,
+        known: None,
+        spread: spread.unwrap_or(usize::MAX),
+    }))
+}
+
+impl Candidate {
+    /// With what earlier runs know of it, which may be all.
+    pub(super) fn recall(mut self: Box<Self>, known: Option<Known>, limits: &Limits) -> Sighted {
+        self.known = known.filter(|known| kept::fits(known, limits));
+        match &self.known {
+            Some(known) if known.missing.is_empty() => Sighted::Done(Examined {
+                verdict: Arc::new(kept::assemble(&known.about, &known.said)),
+                worth: None,
+            }),
+            _ => Sighted::Candidate(self),
+        }
+    }
+}
+
+/// Judges a candidate, whose raw bytes these are. Rules of which all is known are not asked again.
+pub(super) fn judge_candidate(raw: &[u8], candidate: Candidate, by: &Examiner<'_>) -> Examined {
+    let Candidate {
+        mut about,
+        languages,
+        selected,
+        known,
+        ..
+    } = candidate;
+    let digest: [u8; 32] = Sha256::digest(raw).into();
+    about.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    let blob = Blob {
+        raw,
+        rules: by.rules,
+        limits: by.limits,
+        engine: by.engine,
+        facts: about.facts.clone(),
+    };
+    let names = languages.iter().map(|language| language.name).collect();
+    by.memo
+        .get_or((digest, names), || match &Text::decode(raw) {
+            Ok(text) if raw.len() as u64 > by.limits.max_file_size => {
+                let most = by.limits.max_file_size;
+                let detail = format!("{} bytes, at most {most}", raw.len());
+                blob.unparsed(Outcome::TooLarge, detail, &selected, Some(text))
+                    .into()
+            }
+            Ok(text) => blob.parsed(about, &selected, text, known.as_ref()),
+            Err(_) => blob.searched(about, &selected),
+        })
 }
 
 impl Examined {
@@ -158,20 +193,16 @@ pub fn examine_once(
         engine: &Engine::InProcess,
         memo: &Memo::default(),
     };
-    examine(raw, languages, None, &by).verdict
+    let examined = match sight(raw, languages, &by) {
+        Sighted::Done(examined) => examined,
+        Sighted::Candidate(candidate) => judge_candidate(raw, *candidate, &by),
+    };
+    examined.verdict
 }
 
 type Candidates = Vec<(&'static Language, Vec<Selected>)>;
 
-struct Blob<'b> {
-    raw: &'b [u8],
-    rules: &'b RuleSet,
-    limits: &'b Limits,
-    engine: &'b Engine,
-    facts: FileFacts,
-}
-
-impl Blob<'_> {
+impl Examiner<'_> {
     fn candidates(&self, languages: &[&'static Language], text: &[u8]) -> Candidates {
         if !self.limits.prefilter {
             return self.all(languages);
@@ -188,7 +219,17 @@ impl Blob<'_> {
             .map(|language| (*language, self.rules.of(language)))
             .collect()
     }
+}
 
+struct Blob<'b> {
+    raw: &'b [u8],
+    rules: &'b RuleSet,
+    limits: &'b Limits,
+    engine: &'b Engine,
+    facts: FileFacts,
+}
+
+impl Blob<'_> {
     fn verdict(&self, outcome: Outcome, detail: String) -> Verdict {
         Verdict {
             outcome,
@@ -297,6 +338,7 @@ impl Blob<'_> {
                 language,
                 rules: selected,
                 timeout: self.limits.timeout_for(text.bytes().len()),
+                prefilter: self.limits.prefilter,
             };
             let (failed, why) = match self.engine.judge(&job, self.rules) {
                 Answer::Judged {

@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, statat};
 use rustix::io::Errno;
 
 /// How folders on the way are opened: where the system can, without the right to list them.
@@ -28,8 +28,8 @@ pub(super) struct Beneath {
 
 /// What an open file turned out to be.
 pub(super) enum Opened {
-    /// A regular file of this size.
-    File(File, u64),
+    /// A regular file.
+    File(File, Stat),
     /// Something else.
     Other(FileType),
 }
@@ -61,9 +61,7 @@ impl Beneath {
         let found = self.open(path, flags)?;
         let stat = fstat(&found)?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {
-                Opened::File(File::from(found), u64::try_from(stat.st_size).unwrap_or(0))
-            }
+            FileType::RegularFile => Opened::File(File::from(found), stat),
             other => Opened::Other(other),
         })
     }
@@ -153,12 +151,12 @@ mod tests {
         let beneath = Beneath::new(&root).expect("the root");
         for stepwise in [false, true] {
             beneath.stepwise.store(stepwise, Ordering::Relaxed);
-            let Ok(Opened::File(mut file, size)) = beneath.read(b"a/b/f") else {
+            let Ok(Opened::File(mut file, stat)) = beneath.read(b"a/b/f") else {
                 panic!("not opened")
             };
             let mut text = String::new();
             file.read_to_string(&mut text).expect("readable");
-            assert_eq!((text.as_str(), size), ("inside", 6));
+            assert_eq!((text.as_str(), stat.st_size), ("inside", 6));
             assert_eq!(beneath.kind(b"link").expect("a link"), FileType::Symlink);
             assert_eq!(beneath.kind(b"a").expect("a folder"), FileType::Directory);
             assert!(matches!(

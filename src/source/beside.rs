@@ -214,6 +214,7 @@ impl Gathering<'_> {
             path,
             state,
             claimed: None,
+            stat: None,
         });
     }
 

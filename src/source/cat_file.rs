@@ -22,6 +22,8 @@ pub(super) struct CatFile {
     git: Git,
     format: ObjectFormat,
     session: Option<Session>,
+    /// Questions that the session was asked and whose answers were not read.
+    asked: usize,
 }
 
 impl CatFile {
@@ -31,7 +33,63 @@ impl CatFile {
             git,
             format,
             session: None,
+            asked: 0,
         }
+    }
+
+    /// Asks for these objects ahead of time; [`Self::collect`] reads the answers, in the order of the questions.
+    pub(super) fn ask(&mut self, wanted: &[Oid]) {
+        if self.session.is_none() {
+            self.asked = 0;
+            self.session = Session::start(&self.git).ok();
+        }
+        match self.session.as_mut().map(|session| session.ask(wanted)) {
+            Some(Ok(())) => self.asked += wanted.len(),
+            // Whoever collects asks again, and learns why.
+            _ => self.forget(),
+        }
+    }
+
+    /// Tells the answers to the questions that were asked first, one by one and in order.
+    ///
+    /// Errors only if git does not start; what was told stands.
+    pub(super) fn collect(
+        &mut self,
+        wanted: &[Oid],
+        limit: u64,
+        tell: &mut dyn FnMut(Fetched),
+    ) -> Result<(), SourceError> {
+        if self.asked < wanted.len() {
+            self.forget();
+        }
+        let mut read = 0;
+        // From the first that git misses on: whether it is missing or damaged costs another git, which is asked once.
+        let mut held = Vec::new();
+        while let (Some(session), Some(oid)) = (&mut self.session, wanted.get(read)) {
+            let Ok(answer) = session.answer(self.format, *oid, limit) else {
+                self.forget();
+                break;
+            };
+            self.asked -= 1;
+            read += 1;
+            let is_missing = matches!(answer, Fetched::Failed(Outcome::MissingObject, _));
+            if is_missing || !held.is_empty() {
+                held.push(answer);
+            } else {
+                tell(answer);
+            }
+        }
+        self.tell_damaged_from_missing(&wanted[read - held.len()..read], &mut held)?;
+        held.into_iter().for_each(&mut *tell);
+        // Git died on the first without an answer: what follows is read with the care that finds the culprit.
+        let rest = self.read(&wanted[read..], limit)?;
+        rest.into_iter().for_each(tell);
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.session = None;
+        self.asked = 0;
     }
 
     /// The git it runs.

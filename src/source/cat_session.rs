@@ -41,6 +41,7 @@ impl Session {
                 message,
             });
         };
+        widen(&stdout);
         Ok(Self {
             child,
             stdin,
@@ -88,6 +89,29 @@ impl Session {
         })
     }
 
+    /// Asks for a few without reading the answers. All that is not answered yet must fit into [`QUESTIONS`] bytes.
+    ///
+    /// Errors also where the pipe is narrower than that: git and we could wait for each other.
+    pub(super) fn ask(&mut self, wanted: &[Oid]) -> io::Result<()> {
+        let stdin = self.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        if room(stdin) < QUESTIONS {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let questions: String = wanted.iter().map(|oid| format!("{oid}\n")).collect();
+        stdin.write_all(questions.as_bytes())?;
+        stdin.flush()
+    }
+
+    /// Reads the answer to the oldest question.
+    pub(super) fn answer(
+        &mut self,
+        format: ObjectFormat,
+        wanted: Oid,
+        limit: u64,
+    ) -> io::Result<Fetched> {
+        answer(&mut self.stdout, format, wanted, limit)
+    }
+
     /// Ends git; what it said last, or else why we stopped reading.
     pub(super) fn last_words(mut self, cause: &io::Error) -> String {
         self.end();
@@ -113,6 +137,32 @@ impl Drop for Session {
         self.end();
     }
 }
+
+/// So many bytes of questions may wait for their answers.
+pub(super) const QUESTIONS: usize = 32 << 10;
+
+/// How many bytes a pipe holds: less than usual for a user who has very many pipes.
+#[cfg(target_os = "linux")]
+fn room(pipe: &ChildStdin) -> usize {
+    rustix::pipe::fcntl_getpipe_size(pipe).unwrap_or(0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn room(_: &ChildStdin) -> usize {
+    0
+}
+
+/// Answers are large: through a wider pipe they need fewer turns. Where the system has none the pipe serves as it is.
+#[cfg(target_os = "linux")]
+fn widen(pipe: &ChildStdout) {
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: &ChildStdout) {}
+
+/// No more room is made for an object before its bytes come.
+const FIRST_ROOM: u64 = 64 << 20;
 
 /// Reads one answer: `<id> <kind> <size>`, the bytes and a line feed; or `<id> missing`.
 fn answer(
@@ -142,7 +192,12 @@ fn answer(
         return Err(unexpected(&header));
     };
     let mut hasher = Hasher::new(format, kind, size);
-    let mut bytes = Vec::new();
+    let room = if size <= limit {
+        size.min(FIRST_ROOM)
+    } else {
+        0
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
     let mut body = stdout.by_ref().take(size);
     if size <= limit {
         body.read_to_end(&mut bytes)?;

@@ -247,14 +247,26 @@ fn name_by_path(root: &Path, found: &Found) -> String {
     }
 }
 
-/// The names that a repository could have, the best first.
+/// The names that a repository could have, the best first. The last is of this machine, and so is the fingerprint of
+/// what is found under it: something better comes before.
 fn choices_of(repository: &Repository, found: &Found) -> Vec<String> {
+    let root = repository.root();
     let by_url = repository.address().map(|address| address.path.clone());
-    let full = RepoPath::new(walk::bytes(repository.root()))
-        .to_text()
-        .into_owned();
+    let text = |path: &Path| RepoPath::new(walk::bytes(path)).to_text().into_owned();
+    let with_suffix = match (&found.relative, root.file_name()) {
+        (Some(relative), _) => Some(relative.to_text().into_owned()),
+        (None, Some(name)) => Some(text(Path::new(name))),
+        (None, None) => None,
+    };
+    let with_parent = root
+        .parent()
+        .and_then(Path::file_name)
+        .map(|parent| format!("{}/{}", text(Path::new(parent)), last_component(root)));
     by_url
         .into_iter()
-        .chain([name_by_path(repository.root(), found), full])
+        .chain([name_by_path(root, found)])
+        .chain(with_suffix)
+        .chain(with_parent)
+        .chain([text(root)])
         .collect()
 }

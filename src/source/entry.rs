@@ -1,5 +1,6 @@
 //! What a listing consists of.
 
+use super::stat::Stat;
 use super::{Globs, Oid, Revision};
 use crate::model::{Outcome, Problem, RepoPath, Unit};
 
@@ -46,6 +47,8 @@ pub struct Entry {
     pub state: State,
     /// For settled entries: the object's id as the tree or index names it.
     pub claimed: Option<Oid>,
+    /// For files that git's index can vouch for: what they are like if nobody changed them.
+    pub(super) stat: Option<Stat>,
 }
 
 impl Entry {
@@ -63,6 +66,7 @@ impl Entry {
             path,
             state: State::Settled(outcome, detail.into()),
             claimed: None,
+            stat: None,
         }
     }
 }

@@ -65,6 +65,14 @@ pub enum SourceError {
         /// More words, may be empty.
         detail: String,
     },
+    /// A name leads to a file or tree without a commit, as the tags of some old projects do.
+    #[error("it leads to {kind} {oid}, not to a commit")]
+    NotACommit {
+        /// `blob` or `tree`.
+        kind: &'static str,
+        /// Its id.
+        oid: String,
+    },
     /// HEAD leads nowhere, though it should.
     #[error("HEAD is broken: {message}")]
     BrokenHead {
@@ -112,6 +120,9 @@ impl SourceError {
             }
             Self::Object { .. } => {
                 "the object store is damaged or forged: `git fsck` names the objects; clone anew"
+            }
+            Self::NotACommit { .. } => {
+                "only commits can be scanned: write names or a pattern without it"
             }
             Self::BrokenHead { .. } => "name a branch, tag or commit instead",
             _ => "",

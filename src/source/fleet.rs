@@ -1,6 +1,7 @@
 //! A fleet file, read, and the repositories it names.
 
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -43,6 +44,20 @@ pub struct FleetRepository {
     pub revisions: Vec<String>,
 }
 
+/// A fleet file that is larger than any real one, or a device, must not fill the memory.
+const SIZE_LIMIT: u64 = 64 << 20;
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(SIZE_LIMIT + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(io::Error::other("it is larger than 64 MiB"));
+    }
+    Ok(bytes)
+}
+
 impl Fleet {
     /// Reads a fleet file.
     ///
@@ -52,7 +67,8 @@ impl Fleet {
             let hint = "`stampout fleet DIR` writes one";
             vec![Diagnostic::whole(path.display().to_string(), message, hint)]
         };
-        let bytes = fs::read(path).map_err(|cause| error(format!("cannot be read: {cause}")))?;
+        let bytes =
+            read_bounded(path).map_err(|cause| error(format!("cannot be read: {cause}")))?;
         let text = String::from_utf8(bytes).map_err(|cause| {
             let line = cause.as_bytes()[..cause.utf8_error().valid_up_to()]
                 .iter()

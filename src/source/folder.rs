@@ -23,6 +23,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
                 path,
                 state: State::File { index: None },
                 claimed: None,
+                stat: None,
             },
             Node::Symlink => Entry::settled(path, Outcome::Symlink, ""),
             Node::Special => Entry::settled(path, Outcome::SpecialFile, ""),

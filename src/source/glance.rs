@@ -108,8 +108,12 @@ impl FileReader {
     /// Glances at one file on disk.
     pub(super) fn glance_file(&self, path: &[u8]) -> Glance {
         match self.open(path) {
-            Ok(Opened::File(_, size)) if size >= LIMIT as u64 => Glance::There,
-            _ => Glance::of(self.read_file(path)),
+            Ok(Opened::File(_, stat)) if stat.st_size >= LIMIT as i64 => Glance::There,
+            _ => match self.read_file(path, Vec::new()) {
+                Ok((bytes, _)) if is_lfs_pointer(&bytes) => Glance::LfsPointer,
+                Ok(_) => Glance::There,
+                Err(loaded) => Glance::of(loaded),
+            },
         }
     }
 }

@@ -13,7 +13,8 @@ use super::beneath::{Beneath, Opened};
 use super::cat_file::{CatFile, Fetched};
 use super::oid::{ObjectFormat, ObjectKind, Oid};
 use super::repository::Place;
-use super::{Entry, Glance, Repository, SourceError, State, glance};
+use super::stat::Stat;
+use super::{Entry, Glance, ObjectStream, Repository, SourceError, State, glance};
 use crate::model::Outcome;
 
 /// Blobs larger than this are never held in memory: 512 MiB.
@@ -112,6 +113,18 @@ impl Reader {
         wanted.iter().map(answer).collect()
     }
 
+    /// Begins to read these objects ahead, in this order.
+    pub fn stream(&self, wanted: Vec<Oid>) -> Option<ObjectStream> {
+        let objects = self.objects.as_ref()?;
+        let git = objects.git().clone();
+        Some(ObjectStream::new(
+            git,
+            self.files.format,
+            wanted,
+            self.limit,
+        ))
+    }
+
     /// Glances at these entries; the answers come in the same order.
     pub fn glance(&mut self, wanted: &[&Entry]) -> Vec<Glance> {
         let oid = |entry: &&Entry| {
@@ -192,6 +205,14 @@ pub(super) fn loaded(oid: Oid, answer: Fetched) -> Loaded {
     }
 }
 
+/// The bytes of a file on disk.
+pub struct Unhashed {
+    /// All of them.
+    pub bytes: Vec<u8>,
+    /// Whether git's index vouches that they are those of the blob that it names, as far as it can without reading them.
+    pub is_unchanged: bool,
+}
+
 /// Reads files on disk, from as many threads as there are.
 #[derive(Clone, Debug)]
 pub struct FileReader {
@@ -203,13 +224,39 @@ pub struct FileReader {
 impl FileReader {
     /// Reads one entry. Settled entries answer with their outcome, objects need [`Reader::read`].
     pub fn read(&self, entry: &Entry) -> Loaded {
-        match &entry.state {
-            State::Settled(outcome, detail) => Loaded::Failed(*outcome, detail.clone()),
-            State::Object(oid) => {
-                Loaded::Failed(Outcome::Unreadable, format!("{oid} is not a file on disk"))
-            }
-            State::File { .. } => self.read_file(entry.path.as_bytes()),
+        match self.read_unhashed(entry, Vec::new()) {
+            Ok(Unhashed { bytes, .. }) => Loaded::Bytes(Blob {
+                oid: self.hash(&bytes),
+                bytes,
+            }),
+            Err(loaded) => loaded,
         }
+    }
+
+    /// Reads one entry without hashing it, into memory that was used before; what it holds is forgotten.
+    ///
+    /// Errors with what [`Self::read`] answers where there are no bytes.
+    pub fn read_unhashed(&self, entry: &Entry, buffer: Vec<u8>) -> Result<Unhashed, Loaded> {
+        match &entry.state {
+            State::Settled(outcome, detail) => Err(Loaded::Failed(*outcome, detail.clone())),
+            State::Object(oid) => Err(Loaded::Failed(
+                Outcome::Unreadable,
+                format!("{oid} is not a file on disk"),
+            )),
+            State::File { .. } => {
+                let (bytes, stat) = self.read_file(entry.path.as_bytes(), buffer)?;
+                let is_unchanged = entry.stat == Some(stat);
+                Ok(Unhashed {
+                    bytes,
+                    is_unchanged,
+                })
+            }
+        }
+    }
+
+    /// The id of a blob with these bytes.
+    pub fn hash(&self, bytes: &[u8]) -> Oid {
+        Oid::of_blob(self.format, bytes)
     }
 
     /// Glances at one entry. Settled entries answer with their outcome, objects need [`Reader::glance`].
@@ -229,37 +276,42 @@ impl FileReader {
             .map_or(Err(Errno::NOENT), |root| root.read(path))
     }
 
-    pub(super) fn read_file(&self, path: &[u8]) -> Loaded {
-        let unreadable = |detail: String| Loaded::Failed(Outcome::Unreadable, detail);
+    pub(super) fn read_file(
+        &self,
+        path: &[u8],
+        mut bytes: Vec<u8>,
+    ) -> Result<(Vec<u8>, Stat), Loaded> {
+        let unreadable = |detail: String| Err(Loaded::Failed(Outcome::Unreadable, detail));
         let Some(root) = &self.root else {
             return unreadable("a bare repository has no files".to_owned());
         };
-        let (mut file, size) = match root.read(path) {
-            Ok(Opened::File(file, size)) => (file, size),
+        let (mut file, stat) = match root.read(path) {
+            Ok(Opened::File(file, stat)) => (file, stat),
             Ok(Opened::Other(FileType::Directory)) => {
                 return unreadable("became a folder".to_owned());
             }
-            Ok(Opened::Other(_)) => return Loaded::Failed(Outcome::SpecialFile, String::new()),
+            Ok(Opened::Other(_)) => {
+                return Err(Loaded::Failed(Outcome::SpecialFile, String::new()));
+            }
             Err(Errno::LOOP) => return unreadable("became a symbolic link".to_owned()),
             Err(errno) => return unreadable(std::io::Error::from(errno).to_string()),
         };
+        let size = u64::try_from(stat.st_size).unwrap_or(0);
         if size > self.limit {
-            return Loaded::Oversized { oid: None, size };
+            return Err(Loaded::Oversized { oid: None, size });
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        bytes.clear();
+        bytes.reserve(usize::try_from(size).unwrap_or(0).saturating_add(1));
         match file
             .by_ref()
             .take(self.limit.saturating_add(1))
             .read_to_end(&mut bytes)
         {
-            Ok(_) if bytes.len() as u64 > self.limit => Loaded::Oversized {
+            Ok(_) if bytes.len() as u64 > self.limit => Err(Loaded::Oversized {
                 oid: None,
                 size: bytes.len() as u64,
-            },
-            Ok(_) => Loaded::Bytes(Blob {
-                oid: Oid::of_blob(self.format, &bytes),
-                bytes,
             }),
+            Ok(_) => Ok((bytes, Stat::of(&stat))),
             Err(cause) => unreadable(cause.to_string()),
         }
     }

@@ -90,7 +90,14 @@ pub(super) fn commits(
                     }
                     None => fail(Outcome::CorruptObject, malformed(ObjectKind::Tag)),
                 },
-                Fetched::Object { kind, .. } | Fetched::Oversized { kind, .. } => fail(
+                Fetched::Object {
+                    kind: kind @ (ObjectKind::Blob | ObjectKind::Tree),
+                    ..
+                } => Err(SourceError::NotACommit {
+                    kind: kind.word(),
+                    oid: oid.to_string(),
+                }),
+                Fetched::Oversized { kind, .. } => fail(
                     Outcome::CorruptObject,
                     format!("it is a {}, not a commit", kind.word()),
                 ),

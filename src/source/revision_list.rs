@@ -92,5 +92,6 @@ fn entry(path: RepoPath, leaf: Leaf) -> Result<Entry, RepoPath> {
         path,
         state,
         claimed,
+        stat: None,
     })
 }

@@ -3,7 +3,8 @@
 //! Invariants: the disk decides what is read, the index only what should be there; of several things that can be said
 //! of a path the one with precedence is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::thread::ScopedJoinHandle;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -15,9 +16,13 @@ use super::object::Mode;
 use super::oid::Oid;
 use super::repository::Place;
 use super::revision_list::problem;
+use super::survey::{Survey, survey};
 use super::tree::{self, Leaf};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
+
+/// What a commit holds.
+type Leaves = Vec<(RepoPath, Leaf)>;
 
 /// Lists the work tree within the scope of the repository.
 pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Listing, SourceError> {
@@ -32,9 +37,34 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         path: repository.root().to_owned(),
         cause: cause.into(),
     })?;
-    let tracked = index::read(&store.git, &repository.scope)?;
     let mut problems = Vec::new();
-    let head = repository.head().unwrap_or_else(|error| {
+    // Git reads the commit while we look at the disk.
+    let (head, tracked, Survey { kinds, beside }) = std::thread::scope(|threads| {
+        let head = threads.spawn(|| {
+            let head = repository.head();
+            let leaves = match &head {
+                Ok(Some(head)) => leaves(repository, head).ok(),
+                _ => None,
+            };
+            (head, leaves)
+        });
+        let wait = |head: ScopedJoinHandle<'_, (_, Option<Leaves>)>| {
+            head.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        let tracked = index::read(&store.git, &repository.scope)?;
+        let (root, scope) = (repository.root(), &repository.scope);
+        if index::exists(&store.git) {
+            let survey = survey(root, scope, &tracked);
+            return Ok::<_, SourceError>((wait(head), tracked, survey));
+        }
+        let head = wait(head);
+        let tracked = never_checked_out(repository, head.1.as_deref(), &mut problems);
+        let survey = survey(root, scope, &tracked);
+        Ok((head, tracked, survey))
+    })?;
+    let (head, leaves) = head;
+    let head = head.unwrap_or_else(|error| {
         problems.push(problem(
             repository,
             error.to_string(),
@@ -46,11 +76,24 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         Some(head) => repository.revision_unit(UnitKind::WorkTree, head),
         None => repository.unit(UnitKind::WorkTree),
     };
-    let index = index_differs(repository, head.as_ref(), &tracked);
+    if head.is_some() && leaves.is_none() && !index::exists(&store.git) {
+        problems.push(problem(
+            repository,
+            "there is no index, and HEAD cannot be listed".to_owned(),
+            "only what lies on disk is scanned",
+        ));
+    }
+    let index = match (&head, leaves) {
+        (None, _) => !tracked.is_empty(),
+        // We cannot vouch for what we cannot read.
+        (Some(_), None) => true,
+        (Some(_), Some(leaves)) => index_differs(&leaves, &tracked),
+    };
     let mut gathering = Gathering {
         repository,
         beneath,
         tracked: &tracked,
+        kinds,
         entries: BTreeMap::new(),
         changes: Changes {
             index,
@@ -61,8 +104,10 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     for (path, entry) in &tracked {
         gathering.add_tracked(path, entry);
     }
-    gathering.add_beside(store, options.no_ignore)?;
-    gathering.add_seen();
+    if beside {
+        gathering.add_beside(store, options.no_ignore)?;
+        gathering.add_seen();
+    }
     let Gathering {
         entries,
         changes,
@@ -79,24 +124,50 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
     })
 }
 
-/// Whether the index holds other things than HEAD; if HEAD cannot be read, we cannot vouch that it does not.
-fn index_differs(
+/// What HEAD holds, as left out on purpose: after `git clone --no-checkout` there is no index, and without this the
+/// repository would be empty and its scan complete.
+fn never_checked_out(
     repository: &Repository,
-    head: Option<&Revision>,
-    tracked: &BTreeMap<RepoPath, Tracked>,
-) -> bool {
-    let Some(head) = head else {
-        return !tracked.is_empty();
-    };
-    let leaves = head.tree_id().and_then(|tree| {
-        tree::list(
-            &mut repository.objects()?,
-            repository.format(),
-            tree,
-            &repository.scope,
-        )
-    });
-    let Ok(leaves) = leaves else { return true };
+    leaves: Option<&[(RepoPath, Leaf)]>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<RepoPath, Tracked> {
+    let hint =
+        "the work tree was never checked out: `git checkout`, or scan the commit with --rev HEAD";
+    let mut tracked = BTreeMap::new();
+    for (path, leaf) in leaves.unwrap_or_default() {
+        let (mode, oid) = match leaf {
+            Leaf::Blob(oid) => (Mode::Blob, *oid),
+            Leaf::Symlink(oid) => (Mode::Symlink, *oid),
+            Leaf::Submodule(oid) => (Mode::Submodule, *oid),
+            Leaf::LostTree(..) | Leaf::Strange(..) | Leaf::Twin(..) => {
+                let message = format!("{path} at HEAD cannot be listed");
+                problems.push(problem(repository, message, hint));
+                continue;
+            }
+        };
+        let entry = Tracked {
+            mode,
+            oid: Some(oid),
+            skipped: true,
+            stat: None,
+        };
+        tracked.insert(path.clone(), entry);
+    }
+    tracked
+}
+
+/// What a commit holds within the scope.
+fn leaves(repository: &Repository, head: &Revision) -> Result<Leaves, SourceError> {
+    tree::list(
+        &mut repository.objects()?,
+        repository.format(),
+        head.tree_id()?,
+        &repository.scope,
+    )
+}
+
+/// Whether the index holds other things than a commit.
+fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Tracked>) -> bool {
     let same = |(path, leaf): &(RepoPath, Leaf)| {
         tracked.get(path).is_some_and(|tracked| match leaf {
             Leaf::Blob(oid) => (tracked.mode, tracked.oid) == (Mode::Blob, Some(*oid)),
@@ -113,6 +184,7 @@ pub(super) struct Gathering<'a> {
     pub(super) repository: &'a Repository,
     pub(super) beneath: Beneath,
     pub(super) tracked: &'a BTreeMap<RepoPath, Tracked>,
+    pub(super) kinds: HashMap<RepoPath, FileType>,
     pub(super) entries: BTreeMap<RepoPath, Entry>,
     pub(super) changes: Changes,
     pub(super) problems: Vec<Problem>,
@@ -133,7 +205,10 @@ impl Gathering<'_> {
     }
 
     fn add_tracked(&mut self, path: &RepoPath, tracked: &Tracked) {
-        let kind = self.beneath.kind(path.as_bytes());
+        let kind = match self.kinds.get(path) {
+            Some(kind) => Ok(*kind),
+            None => self.beneath.kind(path.as_bytes()),
+        };
         let settled = |outcome, detail: &str| State::Settled(outcome, detail.to_owned());
         let gone = matches!(kind, Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP));
         let state = match (tracked.mode, kind) {
@@ -182,6 +257,7 @@ impl Gathering<'_> {
             path: path.clone(),
             state,
             claimed: tracked.oid,
+            stat: tracked.stat,
         });
     }
 
@@ -191,6 +267,7 @@ impl Gathering<'_> {
             path: path.clone(),
             state: State::File { index: oid },
             claimed: None,
+            stat: None,
         };
         let Ok(reader) = Reader::new(self.repository, 1 << 16) else {
             return false;

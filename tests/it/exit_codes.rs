@@ -35,6 +35,8 @@ fn exit_codes_of_a_scan() {
         (&["found", "--packs", "newer"], 2),
         (&["found", "--incident", "INC-9"], 2),
         (&["found", "-g", "!a.py"], 0),
+        (&["found", "-j", "0"], 1),
+        (&["found", "-j", "1025"], 2),
         (&["found", "-g", "*.rb"], 2),
         (&["void"], 2),
         (&["found", "--max-file-size", "3"], 3),
@@ -48,6 +50,89 @@ fn exit_codes_of_a_scan() {
             run.stdout, run.stderr
         );
     }
+}
+
+/// What a service may take for all there is: a part has a category of its own.
+#[test]
+fn the_category_of_a_part_is_not_that_of_the_whole() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository(
+        "found",
+        &[("a.py", "danger(1)\n"), ("sub/b.py", "danger(1)\n")],
+    );
+    let cases: &[(&[&str], &str)] = &[
+        (&["found"], "stampout/all/"),
+        (&["found/sub"], "stampout/all:sub/"),
+        (&["found", "-g", "*.py"], "stampout/all:*.py/"),
+        (&["found/sub", "-g", "!a.py"], "stampout/all:sub+!a.py/"),
+        (&["found", "--sarif-category", "mine"], "\"mine/"),
+    ];
+    for (arguments, expected) in cases {
+        let all = [&["scan", "--packs", "packs", "-f", "sarif"], *arguments].concat();
+        let run = sandbox.stampout(&all);
+        assert!(
+            run.stdout.contains(expected),
+            "{arguments:?}\n{}",
+            run.stdout
+        );
+    }
+}
+
+/// A repository within a repository is not scanned with it, and who reads of instances is told.
+#[test]
+fn what_is_not_entered_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    let scan = || sandbox.stampout(&["scan", "--packs", "packs", "found"]);
+    assert!(!scan().stdout.contains("Not entered"));
+    sandbox.repository("found/inner", &[("b.py", "danger(1)\n")]);
+    let run = scan();
+    let said = "Not entered: 1 nested repository: scan each as a repository of its own";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert_eq!(run.code, 1);
+}
+
+/// What other programs read is read too: `FORCE_COLOR` for colours in a log, and `NO_COLOR` before it.
+#[test]
+fn colours_follow_the_environment() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    for (environment, coloured) in [
+        (&[][..], false),
+        (&[("FORCE_COLOR", "1")], true),
+        (&[("FORCE_COLOR", "0")], false),
+        (&[("CLICOLOR_FORCE", "1")], true),
+        (&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], false),
+    ] {
+        let run = sandbox.stampout_with(&["scan", "--packs", "packs", "found"], environment);
+        assert_eq!(run.stdout.contains('\x1b'), coloured, "{environment:?}");
+    }
+}
+
+/// A service would close the alerts of a pack that did not run.
+#[test]
+fn no_upload_without_every_pack_that_was_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("found", &[("a.py", "danger(1)\n")]);
+    sandbox.write("bad/incident.toml", "schema = 1\n");
+    let scan = |more: &[&str]| {
+        let packs = ["scan", "found", "--packs", "packs", "--packs", "bad"];
+        sandbox.stampout(&[&packs, more].concat())
+    };
+    let run = scan(&["-f", "sarif-upload"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("was not written"), "{}", run.stderr);
+    let run = scan(&["-f", "json"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("asked for did not run"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// One bad pack never stops the rest, and the exit code says that it was there.
@@ -121,11 +206,9 @@ fn nothing_to_scan_is_said() {
         );
     }
     let run = sandbox.stampout(&["scan", "--packs", "packs", "bare"]);
-    assert!(
-        run.code != 0 && !run.stdout.contains("No instance"),
-        "{}",
-        run.stdout
-    );
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let said = "Not looked at: 1 of 1 file (1 not checked out)";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
 }
 
 /// `--owner` takes its owners' repositories, and nothing is said of the others.

@@ -326,9 +326,17 @@ fn the_cache_is_shown_and_emptied() {
         assert!(run.stdout.contains(&line), "{}", run.stdout);
     };
     shows(&[], "0");
-    sandbox.stampout(&["scan", "--packs", "packs", "app", "--no-cache"]);
+    sandbox.stampout(&[
+        "scan",
+        "--packs",
+        "packs",
+        "app",
+        "--rev",
+        "HEAD",
+        "--no-cache",
+    ]);
     shows(&[], "0");
-    sandbox.stampout(&["scan", "--packs", "packs", "app"]);
+    sandbox.stampout(&["scan", "--packs", "packs", "app", "--rev", "HEAD"]);
     shows(&[], "2");
     shows(&["--clear"], "0");
     assert!(!folder(&sandbox).join("verdicts-1").exists());

@@ -552,3 +552,44 @@ fn suppressions_need_a_name_and_a_reason_and_end() {
     let run = sandbox.stampout_with(&["findings", "--state", "open", "-f", "jsonl"], &later);
     assert_eq!(run.json_lines().len(), 2);
 }
+
+/// A damaged ledger is told so by every command that meets the damage, and left as it is.
+#[test]
+fn a_damaged_ledger_is_said_and_left_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    let calls: String = (0..60)
+        .map(|number| format!("danger({number})\n"))
+        .collect();
+    sandbox.repository("shop", &[("a.py", &calls)]);
+    record(&sandbox, 0, &["shop", "--ledger", "l.sqlite"]);
+    let run = sandbox.stampout(&["ledger", "backup", "--ledger", "l.sqlite", "whole.sqlite"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let whole = std::fs::read(sandbox.path("whole.sqlite")).expect("there");
+    let cut = &whole[..whole.len() / 2];
+    let mut holed = whole.clone();
+    for page in 1..whole.len() / 4096 {
+        holed[page * 4096..page * 4096 + 64].fill(0xA5);
+    }
+    for (name, bytes) in [("cut.sqlite", cut), ("holed.sqlite", &holed)] {
+        sandbox.write(name, bytes);
+        for command in [
+            &["findings"][..],
+            &["status"],
+            &["ledger", "export"],
+            &["scan", "--packs", "packs", "-q", "--record", "shop"],
+        ] {
+            let run = sandbox.stampout(&[command, &["--ledger", name]].concat());
+            assert_eq!(run.code, 2, "{name} {command:?}: {}", run.stdout);
+            assert!(
+                run.stderr.contains("is damaged"),
+                "{name} {command:?}: {}",
+                run.stderr
+            );
+        }
+        let run = sandbox.stampout(&["ledger", "check", "--ledger", name]);
+        assert_ne!(run.code, 0, "{name}: {}", run.stdout);
+        let after = std::fs::read(sandbox.path(name)).expect("there");
+        assert_eq!(after.len(), bytes.len(), "{name}");
+    }
+}

@@ -14,3 +14,4 @@ mod prefilter;
 mod readme;
 mod sandbox;
 mod tree_and_new;
+mod unchanged;

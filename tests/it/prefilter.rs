@@ -186,15 +186,22 @@ fn random_queries_lose_nothing() {
         parser.set_language(&language.grammar()).expect("it loads");
         let tree = parser.parse(language.sample, None).expect("it parses");
         let leaves = leaves(&tree);
-        for _ in 0..6 {
+        for _ in 0..12 {
             let leaf = &leaves[random.below(leaves.len())];
-            let text = &language.sample[leaf.1.clone()];
-            let query = query(&leaf.0, text, &mut random);
+            let text = &language.sample[leaf.range.clone()];
+            let query = query(leaf, text, &mut random);
             let Some(rules) = rules(language, &query) else {
                 continue;
             };
             for round in 0..6 {
-                let bytes = mutate(language.sample.as_bytes(), &mut random);
+                // Long enough that matches are looked for in parts of it, with the leaf in some of its copies only.
+                let other = language.sample.replace(text, "other");
+                let mut bytes = Vec::new();
+                for copy in 0..if round < 3 { 1 } else { 12 } {
+                    let hit = copy == 0 || random.below(6) == 0;
+                    let sample = if hit { language.sample } else { &other };
+                    bytes.extend(mutate(sample.as_bytes(), &mut random));
+                }
                 instances += compare(
                     &rules,
                     &[language],
@@ -207,14 +214,29 @@ fn random_queries_lose_nothing() {
     assert!(instances > 500, "only {instances} instances were compared");
 }
 
-/// Kinds and ranges of the named nodes without children.
-fn leaves(tree: &tree_sitter::Tree) -> Vec<(String, std::ops::Range<usize>)> {
+/// A named node without children.
+struct Leaf {
+    kind: String,
+    /// The kind of the node around it.
+    parent: Option<String>,
+    range: std::ops::Range<usize>,
+}
+
+/// The leaves of a tree that have a text.
+fn leaves(tree: &tree_sitter::Tree) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
         if node.child_count() == 0 && node.is_named() && !node.byte_range().is_empty() {
-            leaves.push((node.kind().to_owned(), node.byte_range()));
+            leaves.push(Leaf {
+                kind: node.kind().to_owned(),
+                parent: node
+                    .parent()
+                    .filter(|node| node.is_named())
+                    .map(|node| node.kind().to_owned()),
+                range: node.byte_range(),
+            });
         }
         if cursor.goto_first_child() {
             continue;
@@ -227,7 +249,8 @@ fn leaves(tree: &tree_sitter::Tree) -> Vec<(String, std::ops::Range<usize>)> {
     }
 }
 
-fn query(kind: &str, text: &str, random: &mut Random) -> String {
+/// A query that demands some of a leaf's text: of the leaf alone, of a leaf in its parent, of a leaf beside others.
+fn query(leaf: &Leaf, text: &str, random: &mut Random) -> String {
     let quoted = |text: &str| {
         format!(
             "\"{}\"",
@@ -241,19 +264,31 @@ fn query(kind: &str, text: &str, random: &mut Random) -> String {
         .nth(random.below(text.chars().count()))
         .map_or(0, |(at, _)| at);
     let part = regex::escape(&text[cut..]);
+    let kind = &leaf.kind;
+    let parent = leaf.parent.as_deref().unwrap_or("_");
+    let (name, pattern) = match random.below(6) {
+        0 => ("@_leaf", format!("({parent} ({kind}) @_leaf) @bug")),
+        1 => (
+            "@_leaf",
+            format!("({parent} (_)* @rest ({kind}) @_leaf) @bug"),
+        ),
+        2 => ("@_leaf", format!("(_ (_ ({kind}) @_leaf) (_)* @rest) @bug")),
+        3 => ("@_leaf", format!("({kind}) @_leaf (_) @bug")),
+        _ => ("@bug", format!("({kind}) @bug")),
+    };
     let predicate = match random.below(7) {
-        0 => format!("(#eq? @bug {})", quoted(text)),
-        1 => format!("(#any-of? @bug {} \"other\")", quoted(text)),
-        2 => format!("(#match? @bug {})", quoted(&part)),
-        3 => format!("(#match? @bug {})", quoted(&format!("(?i){part}"))),
+        0 => format!("(#eq? {name} {})", quoted(text)),
+        1 => format!("(#any-of? {name} {} \"other\")", quoted(text)),
+        2 => format!("(#match? {name} {})", quoted(&part)),
+        3 => format!("(#match? {name} {})", quoted(&format!("(?i){part}"))),
         4 => format!(
-            "(#match? @bug {})",
+            "(#match? {name} {})",
             quoted(&format!("(?:{part}|zz+)[a-z]*"))
         ),
-        5 => format!("(#any-match? @bug {})", quoted(&format!("^.?{part}$"))),
-        _ => format!("(#not-eq? @bug {})", quoted(text)),
+        5 => format!("(#any-match? {name} {})", quoted(&format!("^.?{part}$"))),
+        _ => format!("(#not-eq? {name} {})", quoted(text)),
     };
-    format!("(({kind}) @bug {predicate})")
+    format!("({pattern} {predicate})")
 }
 
 fn rules(language: &'static Language, query: &str) -> Option<RuleSet> {

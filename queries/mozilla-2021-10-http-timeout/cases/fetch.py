@@ -43,3 +43,13 @@ def safe(url, settings, session):
     # ok: http-call-without-timeout
     six = settings.get("url")
     return one, two, three, four, five, six
+
+
+def for_ever(url, limit):
+    # bug: http-call-without-timeout
+    one = requests.get(url, timeout=None)
+    # bug: http-call-without-timeout
+    two = urlopen(url, None, timeout=None)
+    # ok: http-call-without-timeout
+    three = requests.get(url, stream=None, timeout=limit or 5)
+    return one, two, three

@@ -26,6 +26,7 @@ pub(super) fn write(
     }
     incidents(out, paint, verbose, run, summary)?;
     not_looked_at(out, paint, summary)?;
+    not_entered(out, paint, &summary.coverage)?;
     if verbose {
         outcomes(out, &summary.coverage)?;
     }
@@ -186,6 +187,24 @@ fn not_looked_at(out: &mut dyn Write, paint: Paint, summary: &RunSummary) -> io:
         )?;
     }
     Ok(())
+}
+
+/// Repositories within repositories are complete without, but whoever reads of instances must not think them scanned.
+fn not_entered(out: &mut dyn Write, paint: Paint, coverage: &Coverage) -> io::Result<()> {
+    let mut within = Coverage::default();
+    for outcome in [Outcome::Submodule, Outcome::NestedRepository] {
+        let count = coverage.of(outcome);
+        if count > 0 {
+            within.enumerated += count;
+            within.outcomes.insert(outcome, count);
+        }
+    }
+    if within.enumerated == 0 {
+        return Ok(());
+    }
+    let title = paint.bold("Not entered");
+    let what = phrases(&within);
+    writeln!(out, "{title}: {what}: scan each as a repository of its own")
 }
 
 fn outcomes(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {

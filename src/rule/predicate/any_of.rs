@@ -51,6 +51,6 @@ impl Predicate for AnyOf {
 
     fn required(&self) -> Option<Clause> {
         let promised = self.positive && self.texts.iter().all(|text| !text.is_empty());
-        promised.then(|| Clause(self.texts.iter().cloned().collect()))
+        promised.then(|| Clause::one_of(self.texts.iter().cloned()))
     }
 }

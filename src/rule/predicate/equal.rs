@@ -81,7 +81,7 @@ impl Predicate for Equal {
     fn required(&self) -> Option<Clause> {
         match &self.other {
             Other::Text(text) if self.positive && !text.is_empty() => {
-                Some(Clause(vec![text.clone()]))
+                Some(Clause::one_of([text.clone()]))
             }
             _ => None,
         }

@@ -79,6 +79,5 @@ impl Predicate for Matches {
         self.positive
             .then(|| literals::required(self.regex.as_str()))
             .flatten()
-            .map(Clause)
     }
 }

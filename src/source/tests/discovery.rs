@@ -155,15 +155,21 @@ fn two_of_one_name_go_by_their_paths() {
     make(&root.join("a/x"), &["init", "-q"], "");
     make(&root.join("b/x"), &["init", "-q"], "");
     let found = discover(&[root.join("b/x"), root.join("a/x")]);
-    let full = |name: &str| root.join(name).to_str().expect("text").to_owned();
-    assert_eq!(
+    let called = |found: &Discovery| -> Vec<String> {
         found
             .repositories
             .iter()
             .map(|it| it.name.clone())
-            .collect::<Vec<_>>(),
-        [full("a/x"), full("b/x")]
-    );
+            .collect()
+    };
+    assert_eq!(called(&found), ["a/x", "b/x"]);
+    make(&root.join("c/y"), &["init", "-q"], "");
+    make(&root.join("c/y.git"), &["init", "-q", "--bare"], "");
+    assert_eq!(called(&discover(&[root.join("c")])), ["y", "y.git"]);
+    make(&root.join("d/a/x"), &["init", "-q"], "");
+    let full = |name: &str| root.join(name).to_str().expect("text").to_owned();
+    let found = discover(&[root.join("a/x"), root.join("d/a/x")]);
+    assert_eq!(called(&found), [full("a/x"), full("d/a/x")]);
 }
 
 #[test]

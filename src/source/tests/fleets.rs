@@ -41,6 +41,15 @@ fn the_documented_file_is_read() {
 }
 
 #[test]
+fn a_fleet_file_without_an_end_is_refused() {
+    let errors = Fleet::read(Path::new("/dev/zero")).expect_err("no fleet");
+    assert!(
+        errors[0].message.contains("larger than 64 MiB"),
+        "{errors:?}"
+    );
+}
+
+#[test]
 fn every_error_is_found_and_points_into_the_text() {
     let text = "version = 1\n\
         [[repository]]\nname = \"a\"\npath = \"a\"\nrevision = \"main\"\n\

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::support::{Scratch, entry, git, list_revision, list_work_tree, read, read_all, summary};
 use crate::model::{Outcome, RepoPath};
-use crate::source::{ListOptions, Loaded, Reader, Repository, SourceError, State, What};
+use crate::source::{ListOptions, Loaded, Oid, Reader, Repository, SourceError, State, What};
 
 /// A repository with as many loose blobs as asked for, `0.py` and so on, and their ids.
 fn blobs(count: usize) -> (Scratch, Vec<String>) {
@@ -51,6 +51,81 @@ fn each_object_answers_for_itself() {
                 (ids[index].clone(), format!("value = {index}\n").as_bytes())
             );
         }
+    }
+}
+
+/// Read ahead by several processes, objects are what they are when read one batch after the other: whatever lies among
+/// them, and however large they are.
+#[test]
+fn read_ahead_is_read_all_the_same() {
+    let (repo, ids) = blobs(9);
+    repo.write("large.py", vec![b'x'; 3 << 20]).commit("large");
+    let large = repo.git(&["rev-parse", "HEAD:large.py"]);
+    repo.swap(&ids[1], &ids[0]);
+    fs::remove_file(repo.loose(&ids[2])).expect("removable");
+    repo.overwrite(&ids[3], b"garbage");
+    let repository = repo.open();
+    let oid = |id: &String| Oid::parse(id.as_bytes()).expect("an id");
+    let (good, bad, large) = (
+        oid(&ids[0]),
+        [1, 2, 3].map(|index| oid(&ids[index])),
+        oid(&large),
+    );
+    // Long runs of small ones, so that parts are long; then large ones, more than may be held at once; and damage in
+    // every position of a part.
+    let mut wanted = vec![good; 1_500];
+    wanted.extend([large; 24]);
+    wanted.extend((0..90).flat_map(|turn| [good, bad[turn % 3], large, good]));
+    wanted.extend(ids.iter().map(oid));
+    let reader = Reader::new(&repository, 4 << 20).expect("a reader");
+    let mut streamed = reader.stream(wanted.clone()).expect("it has objects");
+    let mut counts = (0, 0);
+    for oid in &wanted {
+        let one = streamed.next().expect("an answer to each");
+        let is_bad = bad.contains(oid);
+        counts = (counts.0 + usize::from(is_bad), counts.1 + 1);
+        match one {
+            Loaded::Bytes(blob) => assert_eq!((blob.oid, is_bad), (*oid, false)),
+            Loaded::Failed(outcome, _) if *oid == bad[1] => {
+                assert_eq!(outcome, Outcome::MissingObject)
+            }
+            other => assert_eq!(outcome(&other), Some(Outcome::CorruptObject), "{other:?}"),
+        }
+    }
+    assert!(streamed.next().is_none());
+    assert_eq!(counts, (93, wanted.len()));
+    // Who stops taking is not waited for.
+    drop(reader.stream(wanted));
+}
+
+/// However sizes follow one another, nobody waits for ever: not the threads for room, nor the taker for them.
+#[test]
+fn reading_ahead_comes_to_its_end() {
+    let (repo, ids) = blobs(1);
+    repo.write("middle.py", vec![b'x'; 40 << 10]);
+    repo.write("large.py", vec![b'y'; 300 << 10])
+        .commit("larger");
+    let rev = |name: &str| repo.git(&["rev-parse", &format!("HEAD:{name}")]);
+    let oid = |id: &str| Oid::parse(id.as_bytes()).expect("an id");
+    let sizes = [oid(&ids[0]), oid(&rev("middle.py")), oid(&rev("large.py"))];
+    let repository = repo.open();
+    let reader = Reader::new(&repository, 4 << 20).expect("a reader");
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..12 {
+        let mut wanted = Vec::new();
+        while wanted.len() < 1_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let size = sizes[(state >> 33) as usize % 3];
+            let run = 1 + (state >> 40) as usize % 60;
+            wanted.extend(std::iter::repeat_n(size, run));
+        }
+        let count = reader
+            .stream(wanted.clone())
+            .expect("it has objects")
+            .count();
+        assert_eq!(count, wanted.len());
     }
 }
 

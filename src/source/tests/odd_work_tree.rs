@@ -303,6 +303,29 @@ fn a_blocking_ignore_file_does_not_block() {
 }
 
 #[test]
+fn a_clone_that_was_never_checked_out_is_not_empty() {
+    let repo = Scratch::new();
+    repo.write("a.py", "a").write("dir/b.py", "b");
+    symlink("a.py", repo.path("link")).expect("a link");
+    repo.commit("all");
+    let clone = Scratch::new();
+    let from = repo.root().to_str().expect("text");
+    git(clone.root(), &["clone", "-q", "--no-checkout", from, "c"]);
+    let clone = Repository::open_work_tree(&clone.path("c")).expect("a clone");
+    let listing = list_work_tree(&clone);
+    assert_eq!(
+        summary(&listing),
+        [
+            "a.py: not-checked-out",
+            "dir/b.py: not-checked-out",
+            "link: symlink"
+        ]
+    );
+    fs::write(clone.root().join("a.py"), "a").expect("writable");
+    assert_eq!(summary(&list_work_tree(&clone))[0], "a.py: file");
+}
+
+#[test]
 fn before_the_first_commit_there_are_files_and_no_commit() {
     let repo = Scratch::new();
     repo.write("a.py", "a");

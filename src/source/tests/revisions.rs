@@ -135,7 +135,7 @@ fn patterns_stop_at_the_slash() {
     assert_eq!(all.problems.len(), 1, "the tag of a blob");
     assert!(
         all.problems[0].message.contains("`blob`")
-            && all.problems[0].message.contains("it is a blob")
+            && all.problems[0].message.contains("it leads to blob")
     );
 }
 
@@ -171,6 +171,20 @@ fn what_means_two_things_means_none() {
         names(&repository, &["tw*"]),
         ["refs/heads/twice", "refs/tags/twice"]
     );
+}
+
+#[test]
+fn a_tag_without_a_commit_is_no_damage() {
+    let repo = clone();
+    git(
+        &repo.outside().join("clone"),
+        &["tag", "just-a-tree", "HEAD^{tree}"],
+    );
+    let resolved = resolve(&open(&repo), &["just-*"]);
+    let problem = &resolved.problems[0];
+    let said = "revision `just-a-tree`: it leads to tree ";
+    assert!(problem.message.starts_with(said), "{problem:?}");
+    assert!(problem.hint.starts_with("only commits"), "{problem:?}");
 }
 
 #[test]
