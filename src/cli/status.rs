@@ -42,12 +42,31 @@ pub(crate) fn run(args: &StatusArgs, global: &Global) -> Exit {
         let incidents: Vec<Value> = told.values().map(Incident::to_json).collect();
         json_page(&json!({ "version": 1, "incidents": incidents }))
     } else {
-        told.values()
-            .map(Incident::to_text)
-            .collect::<Vec<_>>()
-            .join("\n")
+        text(&told, args.incident.is_some())
     };
     out::print(&page, Exit::Clean)
+}
+
+/// Incidents without a finding are counted, unless one was asked for.
+fn text(told: &BTreeMap<String, Incident>, named: bool) -> String {
+    let (found, clean): (Vec<&Incident>, Vec<&Incident>) = told
+        .values()
+        .partition(|incident| named || incident.counts.found() > 0);
+    let mut parts: Vec<String> = found.iter().map(|one| one.to_text()).collect();
+    if !clean.is_empty() {
+        let rows: Vec<Vec<String>> = clean
+            .iter()
+            .map(|one| vec![format!("  {}", visible(&one.id)), one.coverage()])
+            .collect();
+        parts.push(format!(
+            "nothing was ever found of\n{}",
+            out::columns(&rows)
+        ));
+    }
+    if parts.is_empty() {
+        return "the ledger knows no incident yet\n".to_owned();
+    }
+    parts.join("\n")
 }
 
 /// An incident's account.
@@ -91,14 +110,14 @@ pub(crate) fn told(
     for incident in told.values_mut() {
         incident.known = repositories.len();
         for repository in &repositories {
-            let asked = repository.lines.values();
-            let mut asked = asked
-                .filter(|line| line.incidents.contains(&incident.id))
-                .peekable();
-            if asked.peek().is_some() {
+            let lines = repository.lines.values();
+            let asked: Vec<_> = lines
+                .filter_map(|line| line.asked.get(&incident.id))
+                .collect();
+            if !asked.is_empty() {
                 incident.scanned.insert(repository.name.clone());
             }
-            if asked.any(|line| !line.complete) {
+            if asked.iter().any(|one| !one.whole) {
                 incident.incomplete.insert(repository.name.clone());
             }
         }
@@ -243,12 +262,16 @@ impl Incident {
                 time(oldest)
             ));
         }
-        page.push_str(&format!(
-            "  coverage: {} of {} repositories scanned, {} of them completely\n",
+        page.push_str(&format!("  coverage: {}\n", self.coverage()));
+        page
+    }
+
+    fn coverage(&self) -> String {
+        format!(
+            "{} of {} repositories scanned, {} of them whole",
             self.scanned.len(),
             self.known,
             self.scanned.len() - self.incomplete.len()
-        ));
-        page
+        )
     }
 }

@@ -23,7 +23,7 @@ pub use compare::{Change, compare};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
-pub use query::{Brief, Entry, RepositoryAbout};
+pub use query::{AskedAbout, Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
 pub use store::Ledger;
 pub use suppress::Suppression;

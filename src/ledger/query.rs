@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::OptionalExtension as _;
 use serde_json::Value;
 
 use super::history::{self, parse};
 use super::{Ledger, LedgerError, State};
-use crate::model::{FindingFact, UnitFact};
+use crate::model::{EvidenceFact, FindingFact, ScopeFact, UnitFact};
 
 /// A finding on a line of development.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,10 +78,17 @@ pub struct LineAbout {
     pub unit: UnitFact,
     /// When.
     pub observed: i64,
-    /// Whether it was complete.
-    pub complete: bool,
-    /// The incidents that it was asked for.
-    pub incidents: Vec<String>,
+    /// By incident: the last scan that asked for it.
+    pub asked: BTreeMap<String, AskedAbout>,
+}
+
+/// The last scan of a line that asked for an incident.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedAbout {
+    /// When.
+    pub observed: i64,
+    /// Whether it looked at every entry that could hold an instance, in the whole repository.
+    pub whole: bool,
 }
 
 impl Ledger {
@@ -176,41 +182,48 @@ impl Ledger {
         read().map_err(self.fail())
     }
 
-    /// All repositories with the last scan of each line.
+    /// All repositories with the last scan of each line, and the last that asked for each incident.
     pub fn repositories(&self) -> Result<Vec<RepositoryAbout>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<RepositoryAbout>> {
             let mut all: BTreeMap<String, RepositoryAbout> = BTreeMap::new();
-            let mut asked: BTreeMap<Option<i64>, Vec<String>> = BTreeMap::new();
+            let mut scopes: BTreeMap<i64, ScopeFact> = BTreeMap::new();
             let mut find = self.connection.prepare_cached(
                 "SELECT repository.name, pointer.line, MAX(pointer.observed), scan.unit, scan.complete, scan.asked
                  FROM pointer JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan
-                 GROUP BY pointer.repository, pointer.line",
+                 GROUP BY pointer.repository, pointer.line, scan.asked",
             )?;
-            let mut body = self.connection.prepare_cached(
-                "SELECT json_extract(body, '$.scope.incidents') FROM asked WHERE id = ?1",
-            )?;
+            let mut body = self
+                .connection
+                .prepare_cached("SELECT body FROM asked WHERE id = ?1")?;
             let mut rows = find.query([])?;
             while let Some(row) = rows.next()? {
-                let id: Option<i64> = row.get(5)?;
-                let incidents = match asked.get(&id) {
-                    Some(known) => known.clone(),
-                    None => {
-                        let found = body.query_row([id], |row| parse(row, 0)).optional()?;
-                        let found: Vec<String> = found.unwrap_or_default();
-                        asked.insert(id, found.clone());
-                        found
-                    }
-                };
                 let name: String = row.get(0)?;
                 let about = all.entry(name.clone()).or_default();
                 about.name = name;
-                let line = LineAbout {
-                    observed: row.get(2)?,
-                    unit: parse(row, 3)?,
-                    complete: row.get(4)?,
-                    incidents,
+                let (observed, complete): (i64, bool) = (row.get(2)?, row.get(4)?);
+                let line = about.lines.entry(row.get(1)?).or_default();
+                if line.unit.repository.is_empty() || observed > line.observed {
+                    line.observed = observed;
+                    line.unit = parse(row, 3)?;
+                }
+                let Some(id) = row.get::<_, Option<i64>>(5)? else {
+                    continue;
                 };
-                about.lines.insert(row.get(1)?, line);
+                if let std::collections::btree_map::Entry::Vacant(vacant) = scopes.entry(id) {
+                    let asked: EvidenceFact = body.query_row([id], |row| parse(row, 0))?;
+                    vacant.insert(asked.scope);
+                }
+                let scope = &scopes[&id];
+                let whole = complete && scope.paths.is_empty() && scope.globs.is_empty();
+                for incident in &scope.incidents {
+                    let last = line.asked.entry(incident.clone()).or_insert(AskedAbout {
+                        observed: i64::MIN,
+                        whole: false,
+                    });
+                    if observed > last.observed {
+                        *last = AskedAbout { observed, whole };
+                    }
+                }
             }
             Ok(all.into_values().collect())
         };

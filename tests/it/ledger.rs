@@ -96,6 +96,14 @@ fn what_was_not_judged_is_unknown() {
         let states = states(&sandbox);
         assert_eq!(states[0], "a.py@main unknown", "{what}: {states:?}");
     }
+    // Neither does coverage take a part for the whole.
+    record(&sandbox, 8, &["shop", "-g", "sub/**"]);
+    let status = sandbox.stampout(&["status", "-f", "json"]).json();
+    let coverage = &status["incidents"][0]["coverage"];
+    assert_eq!(
+        (&coverage["scanned"], &coverage["complete"]),
+        (&1.into(), &0.into())
+    );
     sandbox.write("shop/a.py", "safe(1)\n");
     sandbox.commit("shop", "judged at last");
     record(&sandbox, 9, &["shop"]);
