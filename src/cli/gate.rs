@@ -2,7 +2,7 @@
 //!
 //! Invariant: it decides between the exit codes 0 and 1 only; an incomplete scan is 3 whatever it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::args::{FailOn, ScanArgs};
@@ -34,12 +34,14 @@ impl Baseline {
     pub(crate) fn ledger(ledger: &Ledger, scans: &[ScanFact]) -> Result<Self, LedgerError> {
         let mut baseline = Self::report(Vec::new());
         for entry in ledger.entries(None)? {
-            let key = (entry.repository, entry.fingerprint);
             let back = entry.state == State::Regressed;
-            if entry.state.is_closed() || back {
-                baseline.closed.insert(key);
-            } else {
-                baseline.open.insert(key);
+            for fingerprint in [entry.fingerprint, entry.current_fingerprint] {
+                let key = (entry.repository.clone(), fingerprint);
+                if entry.state.is_closed() || back {
+                    baseline.closed.insert(key);
+                } else {
+                    baseline.open.insert(key);
+                }
             }
         }
         let names: BTreeSet<&str> = scans
@@ -54,6 +56,22 @@ impl Baseline {
         }
         Ok(baseline)
     }
+}
+
+/// For a repository and a fingerprint of today: the one under which it was first known.
+pub(crate) type Moved = BTreeMap<(String, String), String>;
+
+/// What suppressions a ledger holds, and what it knows to have moved.
+pub(crate) fn answered_for(ledger: &Ledger) -> Result<(Vec<Suppression>, Moved), LedgerError> {
+    let briefs = ledger.briefs(None)?.into_iter();
+    let moved = briefs.filter(|brief| brief.fingerprint != brief.current_fingerprint);
+    let moved = moved.map(|brief| {
+        (
+            (brief.repository, brief.current_fingerprint),
+            brief.fingerprint,
+        )
+    });
+    Ok((keep::suppressions(ledger)?, moved.collect()))
 }
 
 /// How the findings of a scan stand at the gate.
@@ -71,6 +89,7 @@ pub(crate) fn judge(
     scans: &[ScanFact],
     baseline: Option<&Baseline>,
     suppressions: &[Suppression],
+    moved: &Moved,
 ) -> Result<Judged, LedgerError> {
     let mut judged = Judged::default();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
@@ -116,9 +135,12 @@ pub(crate) fn judge(
                     baseline.is_some_and(|baseline| baseline.closed.contains(&key))
                 }
             };
+            let names: Vec<&str> = std::iter::once(finding.fingerprint.as_str())
+                .chain(moved.get(&key).map(String::as_str))
+                .collect();
             let suppressed = suppressions
                 .iter()
-                .any(|one| one.covers(&key.0, &finding.path, &finding.rule, &finding.fingerprint));
+                .any(|one| one.covers(&key.0, &finding.path, &finding.rule, &names));
             if fails && suppressed {
                 judged.suppressed += 1;
             } else if fails {

@@ -81,7 +81,7 @@ pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
                 &entry.repository,
                 &entry.path,
                 &entry.rule,
-                &entry.fingerprint,
+                &[&entry.fingerprint, &entry.current_fingerprint],
             )
         });
         if let Some(found) = found {

@@ -149,13 +149,14 @@ fn gated(
         }
         (FailOn::Regressed, Some(_)) => None,
     };
-    let suppressions = if place.exists() {
-        let known = Ledger::look_at(place).and_then(|ledger| keep::suppressions(&ledger));
+    let (suppressions, moved) = if place.exists() {
+        let known = Ledger::look_at(place).and_then(|ledger| gate::answered_for(&ledger));
         known.map_err(complain)?
     } else {
-        Vec::new()
+        Default::default()
     };
-    let judged = gate::judge(fail_on, scans, baseline.as_ref(), &suppressions).map_err(complain)?;
+    let judged =
+        gate::judge(fail_on, scans, baseline.as_ref(), &suppressions, &moved).map_err(complain)?;
     let word = match fail_on {
         FailOn::New => "new",
         FailOn::Open | FailOn::Never => "open",

@@ -24,6 +24,8 @@ pub(crate) struct Row<'e> {
     pub(crate) message: &'e str,
     pub(crate) owner: Option<&'e str>,
     pub(crate) fingerprint: &'e str,
+    /// Under which reports show it since its file moved.
+    pub(crate) current_fingerprint: &'e str,
     pub(crate) group: String,
     pub(crate) state: &'static str,
     pub(crate) since: String,
@@ -51,6 +53,7 @@ impl<'e> Row<'e> {
             message: &entry.place.message,
             owner,
             fingerprint: &entry.fingerprint,
+            current_fingerprint: &entry.current_fingerprint,
             group: group_id(&entry.incident, &entry.repository, owner),
             state: entry.state.word(),
             since: time(entry.since),

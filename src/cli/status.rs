@@ -130,7 +130,7 @@ pub(crate) fn told(
                 &entry.repository,
                 &entry.path,
                 &entry.rule,
-                &entry.fingerprint,
+                &[&entry.fingerprint, &entry.current_fingerprint],
             )
         };
         if suppressions.iter().any(covers) {

@@ -116,7 +116,7 @@ fn is_about(suppression: &Suppression, entry: &Entry) -> bool {
         &entry.repository,
         &entry.path,
         &entry.rule,
-        &entry.fingerprint,
+        &[&entry.fingerprint, &entry.current_fingerprint],
     )
 }
 

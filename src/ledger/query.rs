@@ -17,6 +17,8 @@ pub struct Entry {
     pub line: String,
     /// The identity: that under which it was first seen.
     pub fingerprint: String,
+    /// Another one under which it is known since its file moved; the same if none did.
+    pub current_fingerprint: String,
     /// The incident's id.
     pub incident: String,
     /// The full rule id.
@@ -48,6 +50,8 @@ pub struct Brief {
     pub line: String,
     /// The identity.
     pub fingerprint: String,
+    /// See [`Entry::current_fingerprint`].
+    pub current_fingerprint: String,
     /// The incident's id.
     pub incident: String,
     /// The full rule id.
@@ -114,7 +118,8 @@ impl Ledger {
     fn read_entries(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Entry>> {
         let mut find = self.connection.prepare_cached(
             "SELECT repository.name, state.line, root.fingerprint, root.incident, root.rule, now.path,
-                    state.state, state.since, state.first_seen, state.judged_at, state.basis, state.reason, place.body
+                    state.state, state.since, state.first_seen, state.judged_at, state.basis, state.reason, place.body,
+                    now.fingerprint
              FROM state JOIN repository ON repository.id = state.repository
              JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
              JOIN place ON place.id = state.place WHERE ?1 IS NULL OR root.incident = ?1",
@@ -136,6 +141,7 @@ impl Ledger {
                 basis: row.get(10)?,
                 reason: row.get(11)?,
                 place: parse(row, 12)?,
+                current_fingerprint: row.get(13)?,
             })
         })?;
         rows.collect()
@@ -146,7 +152,7 @@ impl Ledger {
         let read = || -> rusqlite::Result<Vec<Brief>> {
             let mut find = self.connection.prepare_cached(
                 "SELECT repository.name, state.line, root.fingerprint, root.incident, state.owner, state.state,
-                        state.first_seen, root.rule, now.path
+                        state.first_seen, root.rule, now.path, now.fingerprint
                  FROM state JOIN repository ON repository.id = state.repository
                  JOIN instance AS root ON root.id = state.instance
                  JOIN instance AS now ON now.id = state.current WHERE ?1 IS NULL OR root.incident = ?1",
@@ -163,6 +169,7 @@ impl Ledger {
                     first_seen: row.get(6)?,
                     rule: row.get(7)?,
                     path: row.get(8)?,
+                    current_fingerprint: row.get(9)?,
                 })
             })?;
             rows.collect()

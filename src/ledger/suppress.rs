@@ -51,12 +51,15 @@ impl Suppression {
         !self.revoked && self.until.as_deref().is_none_or(|until| today <= until)
     }
 
-    /// Whether it is about this finding.
-    pub fn covers(&self, repository: &str, path: &str, rule: &str, fingerprint: &str) -> bool {
+    /// Whether it is about this finding, which may be known by several fingerprints.
+    pub fn covers(&self, repository: &str, path: &str, rule: &str, fingerprints: &[&str]) -> bool {
         let same =
             |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|one| one == value);
         (self.fingerprint.is_some() || self.rule.is_some())
-            && same(&self.fingerprint, fingerprint)
+            && self
+                .fingerprint
+                .as_deref()
+                .is_none_or(|one| fingerprints.contains(&one))
             && same(&self.rule, rule)
             && same(&self.repository, repository)
             && self

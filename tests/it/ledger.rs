@@ -540,6 +540,15 @@ fn suppressions_need_a_name_and_a_reason_and_end() {
     assert_eq!(gate(&sandbox), 0);
     let status = sandbox.stampout(&["status", "-f", "json"]).json();
     assert_eq!(status["incidents"][0]["suppressed"], 2);
+    // A move of the file takes the suppression along.
+    sandbox.git("shop", &["mv", "a.py", "c.py"]);
+    sandbox.commit("shop", "moved");
+    record(&sandbox, 0, &["shop"]);
+    assert_eq!(
+        states(&sandbox),
+        ["c.py@main suppressed", "sub/b.py@main suppressed"]
+    );
+    assert_eq!(gate(&sandbox), 0);
     // The day after, the first holds no more; the second is taken back.
     let later = [("SOURCE_DATE_EPOCH", "1772529240")];
     let list = sandbox
