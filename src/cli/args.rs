@@ -187,12 +187,23 @@ pub(crate) struct ScanArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TryArgs {
-    /// The language of the query
+    /// The language of the query or pattern
     #[arg(short, long, value_name = "LANG")]
     pub(crate) language: String,
     /// A tree-sitter query whose finding is captured as `@bug`; or the name of a file that ends in .scm
-    #[arg(long, value_name = "QUERY")]
-    pub(crate) query: String,
+    #[arg(
+        long,
+        value_name = "QUERY",
+        required_unless_present = "pattern",
+        conflicts_with = "pattern"
+    )]
+    pub(crate) query: Option<String>,
+    /// The bug as it looks: code with $X for anything and ... for any number of things
+    #[arg(short, long, value_name = "PATTERN")]
+    pub(crate) pattern: Option<String>,
+    /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]

@@ -4,7 +4,10 @@
 //! when the first candidate needs it and not before; the required text of a rule is implied by every match of it.
 
 mod compile;
+mod condition;
 mod literals;
+mod parts;
+mod pattern;
 mod predicate;
 mod queries;
 mod required;
@@ -12,7 +15,23 @@ mod set;
 mod syntax;
 
 pub use compile::Compiled;
+pub use parts::{CompiledParts, Finding, Scene};
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};
 pub use queries::{Queries, Selected};
 pub use required::{Clause, Required};
 pub use set::RuleSet;
+
+use crate::language::Language;
+use crate::model::Diagnostic;
+use crate::pack::Body;
+
+/// Compiles a rule for one of its languages, to learn what is wrong with it.
+///
+/// # Errors
+/// What is wrong, with its place.
+pub fn check(body: &Body, language: &'static Language) -> Result<(), Diagnostic> {
+    match body {
+        Body::Query(query) => Compiled::new(query, language).map(|_| ()),
+        Body::Parts(parts) => CompiledParts::new(parts, language).map(|_| ()),
+    }
+}
