@@ -12,6 +12,7 @@ mod demo;
 mod exit;
 mod explain;
 mod fleet;
+mod import;
 mod languages;
 mod man;
 mod new;
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Tree(args) => tree::run(&args, global),
         Command::Explain(args) => explain::run(&args, global),
         Command::Packs(args) => packs::run(&args, global),
+        Command::Import(args) => import::run(&args, global),
         Command::Languages => languages::run(global),
         Command::Demo(args) => demo::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),

@@ -5,6 +5,7 @@
 
 mod compile;
 mod condition;
+mod expression;
 mod literals;
 mod parts;
 mod pattern;
@@ -24,6 +25,24 @@ pub use set::RuleSet;
 use crate::language::Language;
 use crate::model::Diagnostic;
 use crate::pack::Body;
+
+/// Checks a regular expression of a condition or a part.
+///
+/// # Errors
+/// Why it is none.
+pub fn expression(text: &str) -> Result<(), String> {
+    expression::Expression::new(text, false).map(|_| ())
+}
+
+/// Checks a condition that speaks of no parts.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn condition(text: &str) -> Result<(), String> {
+    condition::read(text, &[])
+        .map(|_| ())
+        .map_err(|wrong| wrong.message)
+}
 
 /// Compiles a rule for one of its languages, to learn what is wrong with it.
 ///

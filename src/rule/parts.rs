@@ -9,6 +9,7 @@ use tree_sitter::{Node, QueryCursor, StreamingIterator as _};
 
 use super::compile::{self, Compiled};
 use super::condition::{self, Condition, Evaluation, State};
+use super::expression::Expression;
 use super::literals;
 use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
 use super::predicate::Nodes;
@@ -52,7 +53,7 @@ pub struct Finding {
 enum CompiledPart {
     Pattern(Box<Pattern>),
     Query(Box<Compiled>),
-    Regex(regex::bytes::Regex),
+    Regex(Expression),
 }
 
 /// Parts and a condition, ready to be run.
@@ -246,7 +247,7 @@ fn part_names(part: &CompiledPart) -> Vec<String> {
                 .map(|name| (*name).to_owned())
                 .collect()
         }
-        CompiledPart::Regex(regex) => regex.capture_names().flatten().map(str::to_owned).collect(),
+        CompiledPart::Regex(regex) => regex.names(),
     }
 }
 
@@ -256,7 +257,9 @@ fn names_in(condition: &Condition) -> Vec<String> {
         Condition::Part(_) => Vec::new(),
         Condition::And(all) | Condition::Or(all) => all.iter().flat_map(names_in).collect(),
         Condition::Not(inner) | Condition::Related(_, inner) => names_in(inner),
-        Condition::Matches(name, _) | Condition::OneOf(name, _) => vec![name.clone()],
+        Condition::Matches(name, _) | Condition::OneOf(name, _) | Condition::At(name) => {
+            vec![name.clone()]
+        }
         Condition::Same(a, b) => vec![a.clone(), b.clone()],
         Condition::Is(name, inner) => [vec![name.clone()], names_in(inner)].concat(),
         Condition::Compare(..) => Vec::new(),
@@ -268,26 +271,10 @@ fn part_matches(part: &CompiledPart, scene: &Scene<'_>) -> Option<Vec<Found>> {
         CompiledPart::Pattern(pattern) => Matcher::new(pattern, &scene.forest, &scene.names).all(),
         CompiledPart::Query(query) => Some(query_matches(query, scene)),
         CompiledPart::Regex(regex) => {
-            let found = regex
-                .captures_iter(scene.forest.text)
-                .filter_map(|captures| {
-                    let range = captures.get(0)?.range();
-                    let mut bindings = Bindings::default();
-                    for (index, name) in regex.capture_names().enumerate().skip(1) {
-                        if let Some(group) = captures.get(index) {
-                            bindings.0.push((
-                                name.map_or_else(|| index.to_string(), str::to_owned),
-                                group.range(),
-                            ));
-                        }
-                    }
-                    (!range.is_empty()).then_some(Found {
-                        range,
-                        bindings,
-                        sequence: false,
-                    })
-                });
-            Some(found.collect())
+            let found = regex.all(scene.forest.text).into_iter();
+            let found = found.filter(|(range, _)| !range.is_empty());
+            let one = |(range, groups)| Found { range, bindings: Bindings(groups), sequence: false };
+            Some(found.map(one).collect())
         }
     }
 }
@@ -330,22 +317,14 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>) -> Vec<Found> {
     found
 }
 
-fn regex_of(part: &Part) -> Result<regex::bytes::Regex, Diagnostic> {
-    regex::bytes::RegexBuilder::new(&part.text.text)
-        .multi_line(true)
-        .build()
-        .map_err(|error| Diagnostic {
-            file: part.text.file.clone(),
-            text: Arc::clone(&part.text.text),
-            span: Some(0..part.text.text.len()),
-            message: "not a regular expression".to_owned(),
-            hint: error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .to_owned(),
-        })
+fn regex_of(part: &Part) -> Result<Expression, Diagnostic> {
+    Expression::new(&part.text.text, true).map_err(|error| Diagnostic {
+        file: part.text.file.clone(),
+        text: Arc::clone(&part.text.text),
+        span: Some(0..part.text.text.len()),
+        message: "not a regular expression".to_owned(),
+        hint: error,
+    })
 }
 
 fn read_condition(written: &Parts) -> Result<Condition, Diagnostic> {

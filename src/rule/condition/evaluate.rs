@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::syntax::{Condition, Operand, Relation, number};
+use crate::rule::expression;
 use crate::rule::pattern::{Bindings, Forest, Found, same_text};
 
 /// A place and what metavariables stand for there.
@@ -67,12 +68,17 @@ impl Evaluation<'_> {
             }
             Condition::Not(inner) => kept(self.evaluate(inner, from, true).is_empty()),
             Condition::Related(relation, inner) => self.related(*relation, inner, from),
-            Condition::Matches(name, regex) => {
-                let found = self.text(from, name).is_some_and(|text| {
-                    regex::bytes::Regex::new(regex).is_ok_and(|regex| regex.is_match(text))
-                });
-                kept(found)
-            }
+            Condition::Matches(name, regex) => kept(self.text(from, name).is_some_and(|text| {
+                expression::matches(regex, unquoted(text)) || expression::matches(regex, text)
+            })),
+            Condition::At(name) => match from.bindings.get(name) {
+                Some(range) => vec![State {
+                    range: Some(range.clone()),
+                    bindings: from.bindings.clone(),
+                    sequence: false,
+                }],
+                None => Vec::new(),
+            },
             Condition::OneOf(name, texts) => kept(self.text(from, name).is_some_and(|text| {
                 texts
                     .iter()
@@ -292,5 +298,6 @@ fn order(condition: &Condition) -> u8 {
         | Condition::Same(..)
         | Condition::Compare(..) => 3,
         Condition::Not(_) => 4,
+        Condition::At(_) => 5,
     }
 }

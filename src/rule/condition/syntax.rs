@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::nearest;
+use crate::rule::expression::Expression;
 
 /// How a part must lie to the finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub(in crate::rule) enum Condition {
     /// `$X is p`
     Is(String, Box<Condition>),
     Compare(Operand, String, Operand),
+    /// The finding is where a metavariable stands.
+    At(String),
 }
 
 /// What is wrong with a condition, where, and what to do.
@@ -61,7 +64,8 @@ enum Token {
 }
 
 const MAX_DEPTH: usize = 100;
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
+    "at",
     "child",
     "count",
     "followed-by",
@@ -335,7 +339,7 @@ impl Reader<'_> {
             "child" => Some(Relation::Child),
             "followed-by" => Some(Relation::FollowedBy),
             "preceded-by" => Some(Relation::PrecededBy),
-            "matches" | "one-of" | "same" => None,
+            "at" | "matches" | "one-of" | "same" => None,
             _ => {
                 let hint = nearest(name, FUNCTIONS).map_or_else(
                     || format!("known: {}", FUNCTIONS.join(" ")),
@@ -367,16 +371,11 @@ impl Reader<'_> {
         self.expect(")")?;
         match (name, texts.as_slice(), other) {
             ("matches", [regex], None) => {
-                regex::bytes::Regex::new(regex).map_err(|error| {
-                    let reason = error.to_string();
-                    self.wrong(
-                        last.clone(),
-                        "not a regular expression",
-                        reason.lines().last().unwrap_or_default(),
-                    )
-                })?;
+                Expression::new(regex, false)
+                    .map_err(|error| self.wrong(last.clone(), "not a regular expression", error))?;
                 Ok(Condition::Matches(subject, regex.clone()))
             }
+            ("at", [], None) => Ok(Condition::At(subject)),
             ("one-of", [_, ..], None) => Ok(Condition::OneOf(subject, texts)),
             ("same", [], Some(other)) => Ok(Condition::Same(subject, other)),
             ("matches", ..) => Err(self.wrong(
