@@ -303,6 +303,9 @@ fn comparison(value: &Value) -> Result<String, Reason> {
     {
         return Err(format!("the comparison `{}`", text.trim()));
     }
+    let plain = plain
+        .replace("== False", "== 'False'")
+        .replace("== True", "== 'True'");
     rule::condition(&plain).map_err(|_| format!("the comparison `{}`", text.trim()))?;
     Ok(format!("({plain})"))
 }

@@ -273,7 +273,11 @@ fn part_matches(part: &CompiledPart, scene: &Scene<'_>) -> Option<Vec<Found>> {
         CompiledPart::Regex(regex) => {
             let found = regex.all(scene.forest.text).into_iter();
             let found = found.filter(|(range, _)| !range.is_empty());
-            let one = |(range, groups)| Found { range, bindings: Bindings(groups), sequence: false };
+            let one = |(range, groups)| Found {
+                range,
+                bindings: Bindings(groups),
+                sequence: false,
+            };
             Some(found.map(one).collect())
         }
     }

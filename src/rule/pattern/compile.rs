@@ -29,6 +29,8 @@ pub(super) enum Tree {
     Deep(Box<Tree>),
     /// A string by its content.
     Text(Content),
+    /// A string with code inside, of which these are the parts.
+    Interpolated(Vec<Tree>),
     /// A word.
     Leaf(String, bool),
     Node {
@@ -238,6 +240,7 @@ fn gather(tree: &Tree, names: &mut Vec<String>) {
             names.push(name.clone())
         }
         Tree::Deep(inner) => gather(inner, names),
+        Tree::Interpolated(parts) => parts.iter().for_each(|part| gather(part, names)),
         Tree::Node { children, .. } => children.iter().for_each(|(_, child)| gather(child, names)),
         _ => {}
     }
@@ -254,6 +257,13 @@ fn show(tree: &Tree, grammar: &tree_sitter::Language) -> String {
         Tree::Text(Content::Exactly(content)) => format!("{:?}", String::from_utf8_lossy(content)),
         Tree::Text(Content::Like(regex)) => format!("\"=~/{regex}/\""),
         Tree::Leaf(word, _) => word.clone(),
+        Tree::Interpolated(parts) => format!(
+            "\"{}\"",
+            parts
+                .iter()
+                .map(|part| format!("{{{}}}", show(part, grammar)))
+                .collect::<String>()
+        ),
         Tree::Node { kind, children, .. } => {
             let inner: Vec<String> = children
                 .iter()
@@ -452,7 +462,7 @@ impl Reader<'_> {
             && range.end <= end
             && (!self.forest.kind(at).block || text[start..].starts_with(b"{"))
         {
-            return Some(Shape::One(self.tree(at, 0)?));
+            return Some(Shape::One(self.unwrapped(at, self.tree(at, 0)?)));
         }
         let children: Vec<u32> = self
             .forest
@@ -480,13 +490,8 @@ impl Reader<'_> {
             (0, _) => None,
             (1, Some(child)) if self.forest.item(*child).named => {
                 let tree = trees.pop()?;
-                // `foo(...)` is an expression wherever it stands, `foo(...);` a statement.
-                let semicolon = text[..end].ends_with(b";");
-                Some(Shape::One(if semicolon {
-                    tree
-                } else {
-                    self.unwrapped(*child, tree)
-                }))
+                // A statement that is an expression is looked for wherever the expression stands.
+                Some(Shape::One(self.unwrapped(*child, tree)))
             }
             _ if self.forest.kind(at).block || self.forest.kind(at).list || trees.len() > 1 => {
                 Some(Shape::Sequence(trees))
@@ -552,6 +557,9 @@ impl Reader<'_> {
             }
         }
         if kind.string {
+            if word.contains("mvz") || word.contains("Mvz") {
+                return self.interpolated(at, depth);
+            }
             return Some(Tree::Text(content(&word)));
         }
         let children = self.forest.children(at);
@@ -599,6 +607,17 @@ impl Reader<'_> {
             children: trees,
             parts,
         })
+    }
+
+    fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
+        let parts = self.forest.interpolations(at);
+        let trees: Option<Vec<Tree>> = parts
+            .into_iter()
+            .map(|part| self.tree(part, depth + 1))
+            .collect();
+        trees
+            .filter(|trees| !trees.is_empty())
+            .map(Tree::Interpolated)
     }
 
     /// A node around one argument, parameter or pattern.
@@ -676,11 +695,12 @@ fn content(written: &str) -> Content {
     {
         return Content::Metavariable(name);
     }
-    if let Some(regex) = text
+    if let Some((regex, flags)) = text
         .strip_prefix("=~/")
-        .and_then(|rest| rest.strip_suffix('/'))
+        .and_then(|rest| rest.rsplit_once('/'))
     {
-        return Content::Like(regex.to_owned());
+        let flags = if flags.contains('i') { "(?i)" } else { "" };
+        return Content::Like(format!("{flags}{regex}"));
     }
     Content::Exactly(inner.to_vec())
 }

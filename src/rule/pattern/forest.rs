@@ -167,6 +167,35 @@ impl<'t> Forest<'t> {
         })
     }
 
+    /// The code inside a string.
+    pub(super) fn interpolations(&self, at: u32) -> Vec<u32> {
+        let mut parts = Vec::new();
+        let mut below = at + 1;
+        while below < self.item(at).end {
+            let name = self
+                .grammar
+                .node_kind_for_id(self.item(below).kind)
+                .unwrap_or_default();
+            let holds = [
+                "interpolation",
+                "template_substitution",
+                "interpolated_expression",
+            ]
+            .contains(&name);
+            if holds {
+                let inner = self
+                    .children(below)
+                    .into_iter()
+                    .find(|child| self.item(*child).named);
+                parts.extend(inner);
+                below = self.item(below).end;
+            } else {
+                below += 1;
+            }
+        }
+        parts
+    }
+
     /// The innermost block around an item.
     pub(in crate::rule) fn block_around(&self, at: u32) -> u32 {
         let mut at = at;

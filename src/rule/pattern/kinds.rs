@@ -271,7 +271,13 @@ fn read(language: &Language) -> Kinds {
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let name = grammar.node_kind_for_id(id).unwrap_or_default();
         let named = grammar.node_kind_is_named(id);
-        let canonical = *first.entry((name, named)).or_insert(id);
+        // `var x` and `const x` are one, and so are the kinds that grammars give them.
+        let one = if name == "lexical_declaration" {
+            "variable_declaration"
+        } else {
+            name
+        };
+        let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
         let string = named
             && (is(STRINGS) || (language.name == "ruby" && is(&["simple_symbol_"])))
@@ -290,6 +296,7 @@ fn read(language: &Language) -> Kinds {
             string,
             block: named && is(BLOCKS),
             list: named
+                && !name.contains("element_init")
                 && (is(BLOCKS)
                     || [
                         "list",

@@ -244,6 +244,21 @@ impl<'m> Matcher<'m> {
                 ways
             }
             Tree::Text(content) => self.text(content, at, way),
+            Tree::Interpolated(parts) => {
+                if !kind.string {
+                    return Vec::new();
+                }
+                let own = self.forest.interpolations(at);
+                let wanted: Vec<(u16, &Tree)> = parts.iter().map(|part| (0, part)).collect();
+                let mut ways = Vec::new();
+                for start in 0..own.len() {
+                    add(
+                        &mut ways,
+                        self.sequence(&wanted, &own[start..], way, false, true),
+                    );
+                }
+                ways
+            }
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);
@@ -276,6 +291,18 @@ impl<'m> Matcher<'m> {
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
                     add(&mut ways, self.assignment(children, at, way));
                 }
+                if let [(_, Tree::Node { kind: spec, .. })] = children.as_slice()
+                    && kind_id == *wanted
+                    && ways.is_empty()
+                    && self.is_import(kind_id)
+                {
+                    // One import among several in a group.
+                    for below in at + 1..self.forest.item(at).end {
+                        if self.forest.item(below).kind == *spec {
+                            add(&mut ways, self.tree(&children[0].1, below, way));
+                        }
+                    }
+                }
                 if let [(_, inner)] = children.as_slice()
                     && self.is_wrapper(*wanted)
                     && kind_id != *wanted
@@ -285,6 +312,10 @@ impl<'m> Matcher<'m> {
                 ways
             }
         }
+    }
+
+    fn is_import(&self, kind: u16) -> bool {
+        self.forest.grammar.node_kind_for_id(kind) == Some("import_declaration")
     }
 
     fn is_wrapper(&self, kind: u16) -> bool {
@@ -331,8 +362,7 @@ impl<'m> Matcher<'m> {
                 self.bind(name, start..start + content.len(), way)
             }
             Content::Like(regex) => {
-                let matches =
-                    regex::bytes::Regex::new(regex).is_ok_and(|regex| regex.is_match(content));
+                let matches = crate::rule::expression::matches(regex, content);
                 if matches {
                     vec![way.clone()]
                 } else {
@@ -476,14 +506,16 @@ impl<'m> Matcher<'m> {
             };
         }
         if meaning.unordered {
-            return self.unordered(
-                &wanted,
-                &children,
-                way,
-                wanted
-                    .iter()
-                    .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_))),
+            // An object of JavaScript may have more fields than the pattern names.
+            let fields = matches!(
+                self.forest.language.name,
+                "javascript" | "typescript" | "tsx"
             );
+            let open = fields
+                || wanted
+                    .iter()
+                    .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
+            return self.unordered(&wanted, &children, way, open);
         }
         if meaning.list && !meaning.block {
             let names: Vec<Option<String>> =

@@ -35,10 +35,27 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
     let mut code = String::new();
     let mut at = 0;
     let mut quote: Option<u8> = None;
+    let mut inside = 0_usize;
     while at < bytes.len() {
         let rest = &text[at..];
         let byte = bytes[at];
         if let Some(open) = quote {
+            // Code inside a string has holes too.
+            inside += usize::from(byte == b'{');
+            inside = inside.saturating_sub(usize::from(byte == b'}'));
+            let hole = match metavariable(rest) {
+                Some((name, length)) if inside > 0 => Some((Hole::Metavariable(name), length)),
+                _ if inside > 0 && rest.starts_with("...") => Some((Hole::Ellipsis, 3)),
+                _ => None,
+            };
+            if let Some((hole, length)) = hole {
+                if !code.is_empty() {
+                    pieces.push(Piece::Code(std::mem::take(&mut code)));
+                }
+                pieces.push(Piece::Hole(hole, at..at + length));
+                at += length;
+                continue;
+            }
             let step = if byte == b'\\' && at + 1 < bytes.len() {
                 1 + char_len(&text[at + 1..])
             } else {
@@ -46,6 +63,7 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
             };
             if byte == open || byte == b'\n' {
                 quote = None;
+                inside = 0;
             }
             code.push_str(&text[at..at + step]);
             at += step;
@@ -202,6 +220,12 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
         .iter()
         .chain(language.block_comment.iter().map(|(open, _)| open));
     if comments.into_iter().any(|open| text.contains(open)) {
+        return words;
+    }
+    // Code inside a string makes the rest of it no text that must occur.
+    let quoted_code =
+        text.contains("{$") || text.contains("${") || text.contains("#{") || text.contains("{...");
+    if quoted_code && text.contains(['"', '\'', '`']) {
         return words;
     }
     let mut types = Vec::new();
