@@ -9,6 +9,7 @@ mod every_odd_thing;
 mod exit_codes;
 mod hostile;
 mod kept;
+mod patterns;
 mod prefilter;
 mod readme;
 mod sandbox;

@@ -291,15 +291,19 @@ impl<'m> Matcher<'m> {
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
                     add(&mut ways, self.assignment(children, at, way));
                 }
-                if let [(_, Tree::Node { kind: spec, .. })] = children.as_slice()
+                let spec = children.iter().find_map(|(_, child)| match child {
+                    Tree::Node { kind, .. } => Some((*kind, child)),
+                    _ => None,
+                });
+                if let Some((spec, tree)) = spec
                     && kind_id == *wanted
                     && ways.is_empty()
                     && self.is_import(kind_id)
                 {
                     // One import among several in a group.
                     for below in at + 1..self.forest.item(at).end {
-                        if self.forest.item(below).kind == *spec {
-                            add(&mut ways, self.tree(&children[0].1, below, way));
+                        if self.forest.item(below).kind == spec {
+                            add(&mut ways, self.tree(tree, below, way));
                         }
                     }
                 }
