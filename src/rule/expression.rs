@@ -10,6 +10,9 @@ const SIZE_LIMIT: usize = 4 << 20;
 /// Steps of an expression with look-around, after which it counts as not matching.
 const BACKTRACKS: usize = 200_000;
 
+/// What the groups of an expression matched, by name or number.
+type Groups = Vec<(String, Range<usize>)>;
+
 /// A regular expression.
 pub(super) enum Expression {
     Linear(regex::bytes::Regex),
@@ -50,7 +53,7 @@ impl Expression {
     }
 
     /// Every match, with its groups by name or number.
-    pub(super) fn all(&self, text: &[u8]) -> Vec<(Range<usize>, Vec<(String, Range<usize>)>)> {
+    pub(super) fn all(&self, text: &[u8]) -> Vec<(Range<usize>, Groups)> {
         match self {
             Self::Linear(regex) => {
                 let names: Vec<Option<&str>> = regex.capture_names().collect();
@@ -108,7 +111,6 @@ fn translated(text: &str) -> String {
         .replace("\\/", "/")
         .replace("\\'", "'")
         .replace("\\\"", "\"")
-        .replace("(?<!^)", "(?<!^)")
 }
 
 thread_local! {

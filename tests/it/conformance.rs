@@ -97,6 +97,54 @@ fn lines(
     Ok(found)
 }
 
+fn check(
+    template: &Pack,
+    language: &'static language::Language,
+    case: &Case,
+    wrong: &mut Vec<String>,
+) {
+    for prefilter in [true, false] {
+        let place = format!("{language}, {}: {}", case.about, case.pattern);
+        let found = match lines(template, language, case, prefilter) {
+            Ok(found) => found,
+            Err(error) => {
+                wrong.push(format!("{place}: {error}"));
+                continue;
+            }
+        };
+        for (line, expected) in &case.marks {
+            let got = found.get(line).copied().unwrap_or(0);
+            let text = case
+                .code
+                .lines()
+                .nth(*line as usize - 1)
+                .unwrap_or_default();
+            if got != usize::from(*expected) {
+                wrong.push(format!(
+                    "{place}\n    line {line} `{text}`: {got} findings (prefilter {prefilter})"
+                ));
+            }
+        }
+    }
+}
+
+/// The examples of the page on writing rules, each with its language.
+fn examples() -> Vec<(String, Case)> {
+    let page = include_str!("../../queries/README.md");
+    let blocks = page.split("```pattern ").skip(1);
+    let examples: Vec<_> = blocks
+        .map(|block| {
+            let (language, rest) = block.split_once('\n').expect("a language");
+            let body = rest.split("\n```").next().unwrap_or_default();
+            let case = cases(&format!("\n== queries/README.md\n{body}")).pop();
+            let case = case.expect("an example has a pattern and code");
+            (language.to_owned(), case)
+        })
+        .collect();
+    assert!(examples.len() > 5, "the page has lost its examples");
+    examples
+}
+
 #[test]
 fn patterns_mean_what_the_cases_say() {
     let template = stampout::pack::builtin()
@@ -124,19 +172,13 @@ fn patterns_mean_what_the_cases_say() {
             fs::read_to_string(&file).expect("it can be read")
         )) {
             count += case.marks.len();
-            for prefilter in [true, false] {
-                let found = lines(&template, language, &case, prefilter);
-                let place = format!("{name}, {}: {}", case.about, case.pattern);
-                match found {
-                    Err(error) => wrong.push(format!("{place}: {error}")),
-                    Ok(found) => wrong.extend(case.marks.iter().filter_map(|(line, expected)| {
-                        let got = found.get(line).copied().unwrap_or(0);
-                        let text = case.code.lines().nth(*line as usize - 1).unwrap_or_default();
-                        (got != usize::from(*expected)).then(|| format!("{place}\n    line {line} `{text}`: {got} findings (prefilter {prefilter})"))
-                    })),
-                }
-            }
+            check(&template, language, &case, &mut wrong);
         }
+    }
+    for (name, case) in examples() {
+        let language = language::by_name(&name).expect("a language");
+        count += case.marks.len();
+        check(&template, language, &case, &mut wrong);
     }
     assert!(
         wrong.is_empty(),

@@ -485,7 +485,8 @@ impl<'m> Matcher<'m> {
         {
             tree = inner;
         }
-        while list(self.forest.item(at).kind) {
+        let several = matches!(tree, Tree::Node { kind, .. } if list(*kind));
+        while !several && list(self.forest.item(at).kind) {
             let named: Vec<u32> = self
                 .forest
                 .children(at)
