@@ -14,7 +14,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use stampout::language::{self, Language};
 use stampout::model::{Class, EntryRecord, Finding, Incident, IncidentTime, Scope, Severity};
-use stampout::pack::{Pack, PackRule, PackSource, QueryText};
+use stampout::pack::{Body, Pack, PackRule, PackSource, QueryText};
 use stampout::rule::{Nodes, RuleSet};
 use stampout::scan::{Answer, Engine, Job, KnownBlobs, Limits, Scanner, Sink, Text, judge};
 use stampout::source::{HARD_LIMIT, ListOptions, Reader, What, discover};
@@ -87,7 +87,7 @@ fn pack(number: usize, name: &str) -> Pack {
             name: "call".to_owned(),
             message: "A call".to_owned(),
             help: "Nothing is to be done.".to_owned(),
-            queries: vec![(language("python"), text)],
+            bodies: vec![(language("python"), Body::Query(text))],
         }],
         cases: Vec::new(),
     }

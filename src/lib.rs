@@ -9,6 +9,7 @@
 //! | [`language`] | What we know of each language, as one table and data files. | model |
 //! | [`pack`] | Reads one incident folder as written and returns it validated, or errors that point into its text. | model, strict, language |
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
+//! | [`import`] | Turns rules of other tools into packs. | language, pack, rule |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
@@ -45,6 +46,7 @@
 
 pub mod cache;
 pub mod cli;
+pub mod import;
 pub mod language;
 pub mod ledger;
 pub mod model;

@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the packs that a scan would run
     Packs(PacksArgs),
+    /// Bring rules along: make packs of another tool's rules, and list what cannot be carried over
+    Import(ImportArgs),
     /// List the languages and how far each is supported
     Languages,
     /// Do the whole job on a small fleet that is made for it, and explain every step
@@ -386,12 +388,23 @@ pub(crate) struct ScanArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TryArgs {
-    /// The language of the query
+    /// The language of the query or pattern
     #[arg(short, long, value_name = "LANG")]
     pub(crate) language: String,
     /// A tree-sitter query whose finding is captured as `@bug`; or the name of a file that ends in .scm
-    #[arg(long, value_name = "QUERY")]
-    pub(crate) query: String,
+    #[arg(
+        long,
+        value_name = "QUERY",
+        required_unless_present = "pattern",
+        conflicts_with = "pattern"
+    )]
+    pub(crate) query: Option<String>,
+    /// The bug as it looks: code with $X for anything and ... for any number of things
+    #[arg(short, long, value_name = "PATTERN")]
+    pub(crate) pattern: Option<String>,
+    /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
@@ -446,6 +459,26 @@ pub(crate) struct TreeArgs {
     /// The file; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Whose rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Tool {
+    /// YAML files of semgrep rules in search mode
+    Semgrep,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Whose rules
+    #[arg(value_name = "TOOL", value_enum)]
+    pub(crate) tool: Tool,
+    /// Files of rules; annotated test files beside them become cases
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The folder for the packs
+    #[arg(short, long, value_name = "DIR", default_value = "imported")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -15,6 +15,7 @@ mod explain;
 mod findings;
 mod fleet;
 mod gate;
+mod import;
 mod keep;
 mod languages;
 mod ledger;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Tree(args) => tree::run(&args, global),
         Command::Explain(args) => explain::run(&args, global),
         Command::Packs(args) => packs::run(&args, global),
+        Command::Import(args) => import::run(&args, global),
         Command::Languages => languages::run(global),
         Command::Demo(args) => demo::run(&args, global),
         Command::Record(args) => record::run(&args, global),

@@ -10,7 +10,7 @@ use crate::language::{self, Language};
 use crate::model::{Diagnostic, Kind, RepoPath};
 use crate::pack::{Case, MarkKind, Pack};
 use crate::report::visible;
-use crate::rule::{Compiled, RuleSet};
+use crate::rule::{self, RuleSet};
 use crate::scan::{self, Limits};
 
 /// What became of one pack.
@@ -172,8 +172,8 @@ fn test(pack: &Pack) -> Outcome {
     let mut wrong: Vec<Diagnostic> = errors;
     if wrong.is_empty() {
         for rule in &pack.rules {
-            for (language, query) in &rule.queries {
-                wrong.extend(Compiled::new(query, language).err());
+            for (language, body) in &rule.bodies {
+                wrong.extend(rule::check(body, language).err());
             }
         }
     }
@@ -197,7 +197,7 @@ fn test(pack: &Pack) -> Outcome {
         }
     }
     for rule in &pack.rules {
-        for (language, _) in &rule.queries {
+        for (language, _) in &rule.bodies {
             for (kind, word) in [(MarkKind::Bug, "bug"), (MarkKind::Ok, "ok")] {
                 if !covered.contains(&(rule.name.clone(), language.name, kind)) {
                     let place = format!("{}: {}", pack.source.title(), rule.name);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::files::MANIFEST;
 use super::version::{Requirement, check};
-use super::{Pack, PackFiles, PackRule, QueryText, cases};
+use super::{Body, Pack, PackFiles, PackRule, QueryText, cases};
 use crate::language::{self, Language};
 use crate::model::{
     Class, Date, Diagnostic, Incident, IncidentTime, Origin, Severity, UnknownWord, nearest,
@@ -124,6 +124,54 @@ fn understood(table: &mut Table<'_>, errors: &mut Errors) -> bool {
     }
 }
 
+/// The query in a file of the pack.
+pub(super) fn query_file(
+    files: &PackFiles,
+    name: &At<String>,
+    errors: &mut Errors,
+) -> Option<QueryText> {
+    let Some(bytes) = files.files.get(&name.value) else {
+        let known = files
+            .files
+            .keys()
+            .map(String::as_str)
+            .filter(|file| file.ends_with(".scm"));
+        let hint = nearest(&name.value, known).map_or_else(
+            || "name a file of the pack's folder".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        errors.at(
+            name.span.clone(),
+            format!("there is no file `{}` in the pack", name.value),
+            hint,
+        );
+        return None;
+    };
+    let file = files.title(&name.value);
+    if bytes.len() > MAX_QUERY {
+        let message = format!(
+            "is too large for a query: {} bytes, at most {MAX_QUERY}",
+            bytes.len()
+        );
+        errors.add(Diagnostic::whole(
+            file,
+            message,
+            "split it into several rules",
+        ));
+        return None;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(QueryText {
+            file,
+            text: Arc::from(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        }),
+        Err(_) => {
+            errors.add(Diagnostic::whole(file, "is not UTF-8", "save it as UTF-8"));
+            None
+        }
+    }
+}
+
 struct Manifest<'f> {
     files: &'f PackFiles,
     errors: Errors,
@@ -211,7 +259,7 @@ impl Manifest<'_> {
             let message = rows.required_text("message", &mut self.errors);
             let help = rows.required_text("help", &mut self.errors);
             let languages = self.languages(&mut rows);
-            let queries = self.queries(&mut rows, &languages);
+            let bodies = self.bodies(&mut rows, &languages);
             rows.finish(&mut self.errors);
             if let (Some(name), Some(message), Some(help)) = (name, message, help) {
                 let message = message.value.trim().to_owned();
@@ -219,7 +267,7 @@ impl Manifest<'_> {
                     name: name.value,
                     message,
                     help: help.value.trim().to_owned(),
-                    queries,
+                    bodies,
                 });
             }
         }
@@ -262,26 +310,73 @@ impl Manifest<'_> {
         languages
     }
 
-    fn queries(
+    /// How the rule is written in each language.
+    fn bodies(
         &mut self,
         rows: &mut Table<'_>,
         languages: &[&'static Language],
+    ) -> Vec<(&'static Language, Body)> {
+        let ways = ["query", "pattern", "match"].map(|key| (key, rows.get(key)));
+        let given: Vec<_> = ways
+            .iter()
+            .filter_map(|(key, value)| Some((*key, (*value)?)))
+            .collect();
+        match given.as_slice() {
+            [] => {
+                rows.missing("query", &mut self.errors);
+                Vec::new()
+            }
+            [("match", value)] => {
+                super::parts::read(self.files, rows, value, languages, &mut self.errors)
+            }
+            [(key, value)] => {
+                let texts = self.by_language(key, value, languages);
+                let body = |text| {
+                    if *key == "query" {
+                        Body::Query(text)
+                    } else {
+                        Body::pattern(text)
+                    }
+                };
+                texts
+                    .into_iter()
+                    .map(|(language, text)| (language, body(text)))
+                    .collect()
+            }
+            [_, (key, value), ..] => {
+                self.errors.at(
+                    value.span(),
+                    format!("`{key}` stands beside another way to say what the rule finds"),
+                    "give one of `query`, `pattern` and `match`",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// The texts of `query` or `pattern`: one for all languages, or one for each.
+    fn by_language(
+        &mut self,
+        way: &str,
+        value: &toml::Spanned<toml::de::DeValue<'_>>,
+        languages: &[&'static Language],
     ) -> Vec<(&'static Language, QueryText)> {
-        let Some(value) = rows.get("query") else {
-            rows.missing("query", &mut self.errors);
-            return Vec::new();
+        let what = if way == "query" {
+            "file name"
+        } else {
+            "pattern"
         };
-        if let Some(name) = text_of(value) {
-            let query = self.query(&name);
+        if let Some(written) = text_of(value) {
+            let text = self.written(way, &written);
             return languages
                 .iter()
-                .filter_map(|language| Some((*language, query.clone()?)))
+                .filter_map(|language| Some((*language, text.clone()?)))
                 .collect();
         }
         let Some(by_language) = value.get_ref().as_table() else {
             self.errors.at(
                 value.span(),
-                "`query` must be a file name, or a table of languages and file names",
+                format!("`{way}` must be a {what}, or a table of languages and {what}s"),
                 "",
             );
             return Vec::new();
@@ -304,19 +399,24 @@ impl Manifest<'_> {
                 continue;
             }
             match text_of(value) {
-                Some(name) => queries.extend(self.query(&name).map(|query| (language, query))),
-                None => self.errors.at(value.span(), "must be a file name", ""),
+                Some(written) => {
+                    queries.extend(self.written(way, &written).map(|text| (language, text)))
+                }
+                None => self
+                    .errors
+                    .at(value.span(), format!("must be a {what}"), ""),
             }
         }
         for language in languages {
             if !by_language.keys().any(|key| {
                 language::by_name(key.get_ref()).is_ok_and(|named| named.name == language.name)
             }) {
-                let message = format!("there is no query for `{}`", language.name);
+                let message = format!("there is no {way} for `{}`", language.name);
+                let example = if way == "query" { "….scm" } else { "…" };
                 self.errors.at(
                     value.span(),
                     message,
-                    format!("add `{} = \"….scm\"`", language.name),
+                    format!("add `{} = \"{example}\"`", language.name),
                 );
             }
         }
@@ -324,49 +424,19 @@ impl Manifest<'_> {
         queries
     }
 
+    /// What `query` names, or what `pattern` says.
+    fn written(&mut self, way: &str, written: &At<String>) -> Option<QueryText> {
+        if way == "query" {
+            return self.query(written);
+        }
+        Some(QueryText {
+            file: format!("{}, a pattern", self.files.title(MANIFEST)),
+            text: Arc::from(written.value.as_str()),
+        })
+    }
+
     fn query(&mut self, name: &At<String>) -> Option<QueryText> {
-        let Some(bytes) = self.files.files.get(&name.value) else {
-            let known = self
-                .files
-                .files
-                .keys()
-                .map(String::as_str)
-                .filter(|file| file.ends_with(".scm"));
-            let hint = nearest(&name.value, known).map_or_else(
-                || "name a file of the pack's folder".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.errors.at(
-                name.span.clone(),
-                format!("there is no file `{}` in the pack", name.value),
-                hint,
-            );
-            return None;
-        };
-        let file = self.files.title(&name.value);
-        if bytes.len() > MAX_QUERY {
-            let message = format!(
-                "is too large for a query: {} bytes, at most {MAX_QUERY}",
-                bytes.len()
-            );
-            self.errors.add(Diagnostic::whole(
-                file,
-                message,
-                "split it into several rules",
-            ));
-            return None;
-        }
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Some(QueryText {
-                file,
-                text: Arc::from(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            }),
-            Err(_) => {
-                self.errors
-                    .add(Diagnostic::whole(file, "is not UTF-8", "save it as UTF-8"));
-                None
-            }
-        }
+        query_file(self.files, name, &mut self.errors)
     }
 
     fn origins(

@@ -3,16 +3,19 @@
 //! Invariants: an unknown key is an error; a pack is either whole or not there; the queries are kept as text, for
 //! `rule` to compile.
 
+mod body;
 mod builtin;
 mod cases;
 mod files;
 mod manifest;
+mod parts;
 mod version;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use body::{Body, Part, PartKind, Parts};
 pub use builtin::builtin;
 pub use cases::{Case, Mark, MarkKind, read_marks};
 pub use files::{PackFiles, find};
@@ -21,7 +24,7 @@ use crate::language::Language;
 use crate::model::{Diagnostic, Incident};
 
 /// A query as written, with the name of its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct QueryText {
     /// The file as the user knows it.
     pub file: String,
@@ -38,8 +41,8 @@ pub struct PackRule {
     pub message: String,
     /// Markdown.
     pub help: String,
-    /// Each language with its query; several languages may share one. Sorted by language name.
-    pub queries: Vec<(&'static Language, QueryText)>,
+    /// Each language with how the rule is written in it; several languages may share one. Sorted by language name.
+    pub bodies: Vec<(&'static Language, Body)>,
 }
 
 /// Where a pack came from.

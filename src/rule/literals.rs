@@ -5,8 +5,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::expression::Expression;
 use super::required::Clause;
+use super::required_expression::RequiredExpression;
 
 /// No clause has more alternatives.
 const MAX_ALTERNATIVES: usize = 64;
@@ -24,7 +24,7 @@ pub(super) fn required(pattern: &str) -> Option<Clause> {
     let literals = of(&hir).filter(|set| set.iter().all(|literal| !literal.is_empty()))?;
     let is_all = exact(&hir).is_some_and(|exact| exact == literals);
     Some(Clause {
-        expression: (!is_all).then(|| Expression::of(pattern, &hir)),
+        expression: (!is_all).then(|| RequiredExpression::of(pattern, &hir)),
         literals,
     })
 }

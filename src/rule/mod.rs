@@ -4,18 +4,56 @@
 //! when the first candidate needs it and not before; the required text of a rule is implied by every match of it.
 
 mod compile;
+mod condition;
 mod expression;
 mod literals;
+mod parts;
+mod pattern;
 mod predicate;
 mod queries;
 mod required;
+mod required_expression;
 mod set;
 mod syntax;
 mod windows;
 
 pub use compile::Compiled;
-pub use expression::Expression;
+pub use parts::{CompiledParts, Finding, Scene};
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};
 pub use queries::{Queries, Selected};
 pub use required::{Clause, Required};
+pub use required_expression::RequiredExpression;
 pub use set::RuleSet;
+
+use crate::language::Language;
+use crate::model::Diagnostic;
+use crate::pack::Body;
+
+/// Checks a regular expression of a condition or a part.
+///
+/// # Errors
+/// Why it is none.
+pub fn expression(text: &str) -> Result<(), String> {
+    expression::Expression::new(text, false).map(|_| ())
+}
+
+/// Checks a condition that speaks of no parts.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn condition(text: &str) -> Result<(), String> {
+    condition::read(text, &[])
+        .map(|_| ())
+        .map_err(|wrong| wrong.message)
+}
+
+/// Compiles a rule for one of its languages, to learn what is wrong with it.
+///
+/// # Errors
+/// What is wrong, with its place.
+pub fn check(body: &Body, language: &'static Language) -> Result<(), Diagnostic> {
+    match body {
+        Body::Query(query) => Compiled::new(query, language).map(|_| ()),
+        Body::Parts(parts) => CompiledParts::new(parts, language).map(|_| ()),
+    }
+}

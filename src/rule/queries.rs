@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::compile::Compiled;
+use super::parts::CompiledParts;
 use crate::language::{self, Language};
 use crate::model::Diagnostic;
-use crate::pack::QueryText;
+use crate::pack::Body;
 
 /// A rule in one of its languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,10 +25,10 @@ pub struct Selected {
     pub(super) form: usize,
 }
 
-/// The query of a rule in one language.
+/// How a rule is written in one language.
 struct Form {
     language: &'static Language,
-    query: QueryText,
+    body: Body,
 }
 
 /// Rules are merged within blocks of this many neighbours in the catalog.
@@ -39,39 +40,39 @@ const MAX_SETS: usize = 256;
 
 /// A set of rules merged, or why one of them cannot be.
 type Slot = Arc<OnceLock<Result<Arc<Compiled>, Diagnostic>>>;
+/// Something and the index of the rule it is about.
+type WithRule<T> = (usize, T);
+/// A rule made of parts, compiled, or why it cannot be.
+type PartsSlot = Arc<OnceLock<Result<Arc<CompiledParts>, Diagnostic>>>;
 
 /// The queries of all rules, by rule and form.
 #[derive(Default)]
 pub struct Queries {
     forms: Vec<Vec<Form>>,
     compiled: Mutex<HashMap<Vec<Selected>, Slot>>,
+    parts: Mutex<HashMap<Selected, PartsSlot>>,
 }
 
-/// A query on its way: language, file, text.
-type Wire = Vec<Vec<(String, String, String)>>;
+/// The rules on their way: language and body of each form.
+type Wire = Vec<Vec<(String, Body)>>;
 
 impl Queries {
     /// Takes the queries of the rules, in the order of the catalog.
-    pub(super) fn new(rules: Vec<Vec<(&'static Language, QueryText)>>) -> Self {
-        let form = |(language, query)| Form { language, query };
+    pub(super) fn new(rules: Vec<Vec<(&'static Language, Body)>>) -> Self {
+        let form = |(language, body)| Form { language, body };
         Self {
             forms: rules
                 .into_iter()
                 .map(|forms| forms.into_iter().map(form).collect())
                 .collect(),
             compiled: Mutex::default(),
+            parts: Mutex::default(),
         }
     }
 
     /// The queries as bytes.
     pub fn to_wire(&self) -> Vec<u8> {
-        let text = |form: &Form| {
-            (
-                form.language.name.to_owned(),
-                form.query.file.clone(),
-                form.query.text.to_string(),
-            )
-        };
+        let text = |form: &Form| (form.language.name.to_owned(), form.body.clone());
         let wire: Wire = self
             .forms
             .iter()
@@ -86,15 +87,9 @@ impl Queries {
     /// Where the bytes are not such.
     pub fn from_wire(bytes: &[u8]) -> Result<Self, String> {
         let wire: Wire = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        let form = |(name, file, text): (String, String, String)| {
+        let form = |(name, body): (String, Body)| {
             let language = language::by_name(&name).map_err(|error| error.to_string())?;
-            Ok((
-                language,
-                QueryText {
-                    file,
-                    text: text.into(),
-                },
-            ))
+            Ok((language, body))
         };
         let rules: Result<Vec<Vec<_>>, String> = wire
             .into_iter()
@@ -110,6 +105,16 @@ impl Queries {
         selected: &[Selected],
     ) -> (Vec<Arc<Compiled>>, Vec<(usize, Diagnostic)>) {
         let (mut merged, mut wrong) = (Vec::new(), Vec::new());
+        let is_query = |one: &&Selected| {
+            matches!(
+                self.form(**one),
+                Some(Form {
+                    body: Body::Query(_),
+                    ..
+                })
+            )
+        };
+        let selected: Vec<Selected> = selected.iter().filter(is_query).copied().collect();
         for block in selected.chunk_by(|a, b| a.rule / BLOCK == b.rule / BLOCK) {
             for part in self.parts(block) {
                 self.merge(&part, &mut merged, &mut wrong);
@@ -118,12 +123,41 @@ impl Queries {
         (merged, wrong)
     }
 
+    /// The rules made of parts among some rules, each with its index; and what is wrong with those that do not compile.
+    pub fn made_of_parts(
+        &self,
+        selected: &[Selected],
+    ) -> (Vec<WithRule<Arc<CompiledParts>>>, Vec<WithRule<Diagnostic>>) {
+        let (mut good, mut wrong) = (Vec::new(), Vec::new());
+        for one in selected {
+            let Some(Form {
+                language,
+                body: Body::Parts(parts),
+            }) = self.form(*one)
+            else {
+                continue;
+            };
+            let slot = Arc::clone(
+                self.parts
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .entry(*one)
+                    .or_default(),
+            );
+            match slot.get_or_init(|| CompiledParts::new(parts, language).map(Arc::new)) {
+                Ok(compiled) => good.push((one.rule, Arc::clone(compiled))),
+                Err(error) => wrong.push((one.rule, error.clone())),
+            }
+        }
+        (good, wrong)
+    }
+
     /// Splits rules so that none of the merged queries gets too large.
     fn parts(&self, block: &[Selected]) -> Vec<Vec<Selected>> {
         let mut parts: Vec<Vec<Selected>> = Vec::new();
         let mut length = MAX_TEXT + 1;
         for one in block {
-            let own = self.form(*one).map_or(0, |form| form.query.text.len());
+            let own = self.form(*one).map_or(0, |form| form.body.length());
             if length + own > MAX_TEXT {
                 parts.push(Vec::new());
                 length = 0;
@@ -197,9 +231,9 @@ impl Queries {
         let start = first.rule / BLOCK * BLOCK;
         let mut block = Vec::new();
         for rule in start..(start + BLOCK).min(self.forms.len()) {
-            let same = self.forms[rule]
-                .iter()
-                .position(|other| other.language == form.language);
+            let same = self.forms[rule].iter().position(|other| {
+                other.language == form.language && matches!(other.body, Body::Query(_))
+            });
             block.extend(same.map(|form| Selected { rule, form }));
         }
         match self.parts(&block).as_slice() {
@@ -214,7 +248,10 @@ impl Queries {
         let mut language = None;
         for one in set {
             let form = self.form(*one).ok_or_else(missing)?;
-            queries.push((one.rule, &form.query));
+            let Body::Query(query) = &form.body else {
+                continue;
+            };
+            queries.push((one.rule, query));
             language = Some(form.language);
         }
         Compiled::merged(&queries, language.ok_or_else(missing)?).map(Arc::new)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::expression::Expression;
+use super::required_expression::RequiredExpression;
 
 /// Text that must occur in one piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Clause {
     /// Alternatives of which at least one must occur.
     pub literals: Vec<Vec<u8>>,
     /// What must match as well, where the literals do not say all.
-    pub expression: Option<Expression>,
+    pub expression: Option<RequiredExpression>,
 }
 
 impl Clause {

@@ -7,11 +7,12 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use sha2::{Digest, Sha256};
 
 use super::compile;
+use super::parts;
 use super::queries::{Queries, Selected};
 use super::required::Required;
 use crate::language::Language;
 use crate::model::{Catalog, Diagnostic, RuleInfo};
-use crate::pack::{Pack, PackRule, QueryText};
+use crate::pack::{Body, Pack, PackRule};
 
 /// Literals of no more bytes become an automaton that takes one step a byte, and some hundred bytes of memory for each.
 const DFA_LIMIT: usize = 64 << 10;
@@ -19,7 +20,7 @@ const DFA_LIMIT: usize = 64 << 10;
 /// A rule in one language.
 struct Form {
     language: &'static Language,
-    query: QueryText,
+    body: Body,
     required: Required,
 }
 
@@ -81,7 +82,7 @@ impl RuleSet {
         let texts = |forms: &Vec<Form>| {
             forms
                 .iter()
-                .map(|form| (form.language, form.query.clone()))
+                .map(|form| (form.language, form.body.clone()))
                 .collect()
         };
         let queries = Queries::new(forms.iter().map(texts).collect());
@@ -210,12 +211,16 @@ fn forms_of(pack: &Pack) -> (PackForms<'_>, Vec<Diagnostic>) {
     let mut rules = Vec::new();
     for rule in &pack.rules {
         let mut forms = Vec::new();
-        for (language, query) in &rule.queries {
-            match compile::required(query) {
+        for (language, body) in &rule.bodies {
+            let required = match body {
+                Body::Query(query) => compile::required(query),
+                Body::Parts(parts) => parts::required(parts, language),
+            };
+            match required {
                 Ok(required) => {
                     forms.push(Form {
                         language,
-                        query: query.clone(),
+                        body: body.clone(),
                         required,
                     });
                 }
@@ -230,9 +235,10 @@ fn forms_of(pack: &Pack) -> (PackForms<'_>, Vec<Diagnostic>) {
 
 fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
     let mut hasher = Sha256::new();
-    for (language, query) in &rule.queries {
-        for part in [language.name, "\0", &query.text, "\0"] {
+    for (language, body) in &rule.bodies {
+        for part in std::iter::once(language.name).chain(body.written()) {
             hasher.update(part.as_bytes());
+            hasher.update(b"\0");
         }
     }
     let digest = hasher.finalize();
@@ -243,7 +249,7 @@ fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
         message: rule.message.clone(),
         help: rule.help.clone(),
         languages: rule
-            .queries
+            .bodies
             .iter()
             .map(|(language, _)| language.name)
             .collect(),

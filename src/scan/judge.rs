@@ -16,7 +16,7 @@ use tree_sitter::{
 use super::tree;
 use crate::language::Language;
 use crate::model::Diagnostic;
-use crate::rule::{Compiled, Nodes, Queries, Selected};
+use crate::rule::{Compiled, CompiledParts, Nodes, Queries, Scene, Selected};
 
 /// What a text is judged by.
 pub struct Job<'j> {
@@ -85,11 +85,16 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
         return Answer::TooDeep;
     }
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
-    let (compiled, not_run) = queries.compiled(job.rules);
+    let (compiled, mut not_run) = queries.compiled(job.rules);
     for one in &compiled {
         if !run(job, &tree, one, deadline, &mut found) {
             return Answer::TimedOut;
         }
+    }
+    let (parts, wrong) = queries.made_of_parts(job.rules);
+    not_run.extend(wrong);
+    if !parts.is_empty() && !run_parts(job, &tree, &parts, deadline, &mut found) {
+        return Answer::TimedOut;
     }
     Answer::Judged {
         matches: found.into_values().collect(),
@@ -230,4 +235,40 @@ fn run_cursor(
     }
     drop(matches);
     !late.get() && !cursor.did_exceed_match_limit()
+}
+
+/// Runs the rules that are made of parts; false if the time was up.
+fn run_parts(
+    job: &Job<'_>,
+    tree: &Tree,
+    rules: &[(usize, std::sync::Arc<CompiledParts>)],
+    deadline: Instant,
+    found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
+) -> bool {
+    let root = tree.root_node();
+    let typed = rules.iter().any(|(_, parts)| parts.typed());
+    let scene = Scene::new(root, job.language, job.text, typed);
+    for (rule, parts) in rules {
+        let Some(findings) = parts.run(&scene, deadline) else {
+            return false;
+        };
+        for finding in findings {
+            let range = finding.range;
+            let node = root
+                .descendant_for_byte_range(range.start, range.end)
+                .unwrap_or(root);
+            let mut captures = finding.captures;
+            captures.sort_by(|a, b| (a.1.start, a.1.end, &a.0).cmp(&(b.1.start, b.1.end, &b.0)));
+            found
+                .entry((*rule, range.start, range.end))
+                .or_insert_with(|| RawMatch {
+                    rule: *rule,
+                    tokens: tree::token_digest_within(node, &range, job.language, job.text),
+                    enclosing: tree::enclosing(root, node, job.text),
+                    range,
+                    captures,
+                });
+        }
+    }
+    true
 }

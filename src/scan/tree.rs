@@ -127,6 +127,40 @@ pub(super) fn token_digest(node: Node<'_>, language: &Language, text: &[u8]) -> 
     }
 }
 
+/// As [`token_digest`], of that part of a node that a range covers.
+pub(super) fn token_digest_within(
+    node: Node<'_>,
+    range: &Range<usize>,
+    language: &Language,
+    text: &[u8],
+) -> [u8; 32] {
+    if node.byte_range() == *range {
+        return token_digest(node, language, text);
+    }
+    let mut hasher = Sha256::new();
+    let mut cursor = node.walk();
+    loop {
+        let current = cursor.node();
+        let outside = current.end_byte() <= range.start || current.start_byte() >= range.end;
+        let comment = language.is_comment(current.kind());
+        if !outside && !comment && current.child_count() == 0 {
+            let (start, end) = (
+                current.start_byte().max(range.start),
+                current.end_byte().min(range.end),
+            );
+            feed(&mut hasher, text.get(start..end).unwrap_or_default());
+        }
+        if !outside && !comment && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return hasher.finalize().into();
+            }
+        }
+    }
+}
+
 /// A token, without the indentation of the lines inside it. Blank ones (the gaps between tokens) count for nothing.
 fn feed(hasher: &mut Sha256, token: &[u8]) {
     let token = token.trim_ascii();

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "a test says what it tests by its name")]
 
+mod conformance;
 mod demo;
 mod doors;
 mod every_odd_thing;
@@ -10,6 +11,7 @@ mod hostile;
 mod kept;
 mod ledger;
 mod ledger_kills;
+mod patterns;
 mod prefilter;
 mod readme;
 mod sandbox;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use stampout::language::{self, Language};
 use stampout::model::{Instance, RepoPath};
-use stampout::pack::{self, Pack, QueryText};
+use stampout::pack::{self, Body, Pack, QueryText};
 use stampout::rule::RuleSet;
 use stampout::scan::{Limits, examine_once};
 
@@ -294,13 +294,11 @@ fn query(leaf: &Leaf, text: &str, random: &mut Random) -> String {
 fn rules(language: &'static Language, query: &str) -> Option<RuleSet> {
     let mut pack = packs().pop()?;
     pack.rules.truncate(1);
-    pack.rules[0].queries = vec![(
-        language,
-        QueryText {
-            file: "random".into(),
-            text: query.into(),
-        },
-    )];
+    let text = QueryText {
+        file: "random".into(),
+        text: query.into(),
+    };
+    pack.rules[0].bodies = vec![(language, Body::Query(text))];
     let (rules, errors) = RuleSet::build(&[pack]);
     errors.is_empty().then_some(rules)
 }

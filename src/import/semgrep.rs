@@ -1,0 +1,194 @@
+//! Reads a file of semgrep rules.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::formula::Translation;
+use super::write::{self, Rule};
+use super::yaml;
+use crate::language::{self, Language};
+use crate::pack::{Body, Parts, QueryText};
+use crate::rule;
+
+/// A rule, or a part of one, that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The rule's id.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// Whether the rule was carried over all the same, without a part.
+    pub partly: bool,
+}
+
+/// What became of a file of rules.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The files of the pack, by name; none where no rule carried over.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// How many rules the file has.
+    pub rules: usize,
+    /// How many are in the pack.
+    pub carried: usize,
+    /// What was left out.
+    pub left: Vec<Left>,
+}
+
+/// Turns a file of semgrep rules into a pack called `name`. `case` is the annotated test file beside it.
+///
+/// # Errors
+/// Where the text is not a file of rules.
+pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Imported, String> {
+    let document = yaml::read(text)?;
+    let rules = document
+        .get("rules")
+        .and_then(Value::as_array)
+        .ok_or("there is no list `rules`")?;
+    let mut imported = Imported {
+        rules: rules.len(),
+        ..Imported::default()
+    };
+    let mut carried: Vec<Rule> = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let id = rule
+            .get("id")
+            .and_then(Value::as_str)
+            .map_or_else(|| format!("rule-{}", index + 1), str::to_owned);
+        match translate(&id, rule) {
+            Ok((rule, notes)) => {
+                imported.left.extend(notes.into_iter().map(|reason| Left {
+                    rule: id.clone(),
+                    reason,
+                    partly: true,
+                }));
+                if carried.iter().any(|known| known.id == rule.id) {
+                    imported.left.push(Left {
+                        rule: id,
+                        reason: "another rule of the file has this id".to_owned(),
+                        partly: false,
+                    });
+                } else {
+                    carried.push(rule);
+                }
+            }
+            Err(reason) => imported.left.push(Left {
+                rule: id,
+                reason,
+                partly: false,
+            }),
+        }
+    }
+    imported.carried = carried.len();
+    if !carried.is_empty() {
+        imported.files = write::pack(name, &carried, cases);
+    }
+    Ok(imported)
+}
+
+fn translate(id: &str, rule: &Value) -> Result<(Rule, Vec<String>), String> {
+    match rule.get("mode").and_then(Value::as_str) {
+        None | Some("search") => {}
+        Some(mode) => return Err(format!("mode `{mode}`: only search carries over")),
+    }
+    let languages = languages(rule)?;
+    let mut notes = Vec::new();
+    // A pattern that one of the languages cannot read costs that language, not the rule.
+    let mut reason = String::new();
+    let mut kept: Vec<&'static Language> = Vec::new();
+    for language in languages {
+        let mut trial = Translation {
+            languages: &[language],
+            parts: Vec::new(),
+            notes: Vec::new(),
+        };
+        match trial.formula(rule) {
+            Ok(_) => kept.push(language),
+            Err(why) => {
+                notes.push(format!("not in {}: {why}", language.name));
+                reason = why;
+            }
+        }
+    }
+    if kept.is_empty() {
+        return Err(reason);
+    }
+    let mut translation = Translation {
+        languages: &kept,
+        parts: Vec::new(),
+        notes: Vec::new(),
+    };
+    let condition = translation.formula(rule)?;
+    notes.append(&mut translation.notes);
+    let parts = Parts {
+        parts: translation.parts,
+        condition: QueryText {
+            file: "condition".to_owned(),
+            text: Arc::from(condition.as_str()),
+        },
+        focus: None,
+    };
+    let body = Body::Parts(Arc::new(parts.clone()));
+    for language in &kept {
+        rule::check(&body, language)
+            .map_err(|error| format!("{} ({})", error.message, error.hint))?;
+    }
+    for key in ["fix", "fix-regex"] {
+        if rule.get(key).is_some() {
+            notes.push(format!("`{key}` has no counterpart"));
+        }
+    }
+    if rule.get("paths").is_some() {
+        notes.push("`paths` has no counterpart: use --glob".to_owned());
+    }
+    let text = |key: &str| {
+        rule.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    Ok((
+        Rule {
+            id: write::slug(id),
+            written: id.to_owned(),
+            message: text("message"),
+            severity: text("severity"),
+            languages: kept,
+            parts,
+            metadata: rule.get("metadata").cloned().unwrap_or(Value::Null),
+        },
+        notes,
+    ))
+}
+
+fn languages(rule: &Value) -> Result<Vec<&'static Language>, String> {
+    let names: Vec<&str> = rule
+        .get("languages")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut languages: Vec<&'static Language> = Vec::new();
+    for name in &names {
+        let names: &[&str] = match *name {
+            "ts" | "typescript" => &["typescript", "tsx"],
+            "py" | "python2" | "python3" => &["python"],
+            "sol" => &["solidity"],
+            other => &[other],
+        };
+        for name in names {
+            if let Ok(language) = language::by_name(name)
+                && !languages.contains(&language)
+            {
+                languages.push(language);
+            }
+        }
+    }
+    languages.sort_by_key(|language| language.name);
+    if languages.is_empty() {
+        return Err(format!("no grammar for {}", names.join(", ")));
+    }
+    Ok(languages)
+}

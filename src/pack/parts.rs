@@ -1,0 +1,235 @@
+//! `match.NAME`, `condition` and `focus`: a rule from named parts.
+
+use std::sync::Arc;
+
+use super::files::MANIFEST;
+use super::manifest::query_file;
+use super::{Body, PackFiles, Part, PartKind, Parts, QueryText};
+use crate::language::{self, Language};
+use crate::model::nearest;
+use crate::strict::{Errors, Table, text_of};
+
+/// A value of the manifest with its place.
+type Value<'v> = toml::Spanned<toml::de::DeValue<'v>>;
+
+/// A part in one language.
+type Form = (&'static Language, PartKind, QueryText);
+
+/// Reads the parts and what joins them, for each language.
+pub(super) fn read(
+    files: &PackFiles,
+    rows: &mut Table<'_>,
+    value: &Value<'_>,
+    languages: &[&'static Language],
+    errors: &mut Errors,
+) -> Vec<(&'static Language, Body)> {
+    let condition = rows.text("condition", errors);
+    let focus = rows.text("focus", errors);
+    let Some(table) = value.get_ref().as_table() else {
+        errors.at(
+            value.span(),
+            "`match` must be a table of parts",
+            "write `match.NAME = \"pattern\"`",
+        );
+        return Vec::new();
+    };
+    let mut named: Vec<(String, Vec<Form>)> = Vec::new();
+    for (key, span, value) in Table::new("match", value.span(), table).rows() {
+        let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && key
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+            && !["and", "or", "not", "is", "count"].contains(&key);
+        if !plain {
+            errors.at(
+                span,
+                format!("`{key}` cannot be the name of a part"),
+                "use letters, digits, `-` and `_`",
+            );
+            continue;
+        }
+        let part = Reader {
+            files,
+            errors,
+            name: key,
+        }
+        .part(value, languages);
+        named.push((key.to_owned(), part));
+    }
+    let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(focus) = &focus
+        && !focus.value.starts_with('$')
+        && !names.contains(&focus.value.as_str())
+    {
+        let hint = nearest(&focus.value, names.iter().copied()).map_or_else(
+            || "name a part, or a metavariable with its `$`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        errors.at(
+            focus.span.clone(),
+            format!("there is no part `{}`", focus.value),
+            hint,
+        );
+    }
+    let text = match (&condition, names.as_slice()) {
+        (Some(condition), _) => condition.value.clone(),
+        (None, [only]) => (*only).to_owned(),
+        (None, _) => {
+            errors.at(
+                value.span(),
+                "the rule has parts and no condition",
+                "add `condition = \"…\"`: which parts make it a finding?",
+            );
+            return Vec::new();
+        }
+    };
+    let condition = QueryText {
+        file: format!("{}, a condition", files.title(MANIFEST)),
+        text: Arc::from(text),
+    };
+    languages
+        .iter()
+        .map(|language| {
+            let parts = named.iter().filter_map(|(name, forms)| {
+                let (_, kind, text) = forms.iter().find(|(own, ..)| own.name == language.name)?;
+                Some(Part {
+                    name: name.clone(),
+                    kind: *kind,
+                    text: text.clone(),
+                })
+            });
+            let parts = Parts {
+                parts: parts.collect(),
+                condition: condition.clone(),
+                focus: focus.as_ref().map(|focus| focus.value.clone()),
+            };
+            (*language, Body::Parts(Arc::new(parts)))
+        })
+        .collect()
+}
+
+struct Reader<'r> {
+    files: &'r PackFiles,
+    errors: &'r mut Errors,
+    name: &'r str,
+}
+
+impl Reader<'_> {
+    /// A part: a pattern, a table with one of `pattern`, `query`, `regex`, or a table of languages and those.
+    fn part(
+        &mut self,
+        value: &Value<'_>,
+        languages: &[&'static Language],
+    ) -> Vec<(&'static Language, PartKind, QueryText)> {
+        let all = |form: Option<(PartKind, QueryText)>| {
+            languages
+                .iter()
+                .filter_map(|language| form.clone().map(|(kind, text)| (*language, kind, text)))
+                .collect()
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            return all(self.form(value));
+        };
+        if table
+            .keys()
+            .any(|key| ["pattern", "query", "regex"].contains(&key.get_ref().as_ref()))
+        {
+            return all(self.form(value));
+        }
+        let mut forms = Vec::new();
+        for (key, span, value) in Table::new("match", value.span(), table).rows() {
+            match language::by_name(key) {
+                Ok(language) if languages.iter().any(|own| own.name == language.name) => {
+                    forms.extend(self.form(value).map(|(kind, text)| (language, kind, text)));
+                }
+                Ok(_) => self.errors.at(
+                    span,
+                    format!("`{key}` is not among the rule's languages"),
+                    "add it to `languages`",
+                ),
+                Err(_) => {
+                    let known = languages
+                        .iter()
+                        .map(|language| language.name)
+                        .chain(["pattern", "query", "regex"]);
+                    let hint = nearest(key, known).map_or_else(
+                        || "write a pattern, or `{ query = \"FILE.scm\" }`".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    self.errors.at(span, format!("unknown key `{key}`"), hint);
+                }
+            }
+        }
+        for language in languages {
+            if !forms
+                .iter()
+                .any(|(own, ..): &(&'static Language, _, _)| own.name == language.name)
+            {
+                self.errors.at(
+                    value.span(),
+                    format!("the part says nothing for `{}`", language.name),
+                    format!("add `{} = \"…\"`", language.name),
+                );
+            }
+        }
+        forms
+    }
+
+    fn form(&mut self, value: &Value<'_>) -> Option<(PartKind, QueryText)> {
+        let file = format!("{}, part {}", self.files.title(MANIFEST), self.name);
+        if let Some(text) = text_of(value) {
+            return Some((
+                PartKind::Pattern,
+                QueryText {
+                    file,
+                    text: Arc::from(text.value),
+                },
+            ));
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            self.errors.at(
+                value.span(),
+                "must be a pattern, or a table with `pattern`, `query` or `regex`",
+                "",
+            );
+            return None;
+        };
+        let rows: Vec<_> = Table::new("match", value.span(), table).rows().collect();
+        let [(key, span, value)] = rows.as_slice() else {
+            self.errors.at(
+                value.span(),
+                "a part is one thing",
+                "give one of `pattern`, `query` and `regex`",
+            );
+            return None;
+        };
+        let Some(text) = text_of(value) else {
+            self.errors.at(value.span(), "must be a text", "");
+            return None;
+        };
+        match *key {
+            "query" => Some((PartKind::Query, query_file(self.files, &text, self.errors)?)),
+            "pattern" => Some((
+                PartKind::Pattern,
+                QueryText {
+                    file,
+                    text: Arc::from(text.value),
+                },
+            )),
+            "regex" => Some((
+                PartKind::Regex,
+                QueryText {
+                    file,
+                    text: Arc::from(text.value),
+                },
+            )),
+            _ => {
+                let hint = nearest(key, ["pattern", "query", "regex"])
+                    .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                self.errors
+                    .at(span.clone(), format!("unknown key `{key}`"), hint);
+                None
+            }
+        }
+    }
+}

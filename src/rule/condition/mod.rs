@@ -1,0 +1,9 @@
+//! The condition of a rule: what must hold of its parts, one algebra for manifests, `try` and imported rules.
+//!
+//! `open and not followed-by(close)` is read by [`syntax`] and evaluated by [`evaluate`].
+
+mod evaluate;
+mod syntax;
+
+pub(super) use evaluate::{Evaluation, State};
+pub(super) use syntax::{Condition, read};

@@ -1,0 +1,421 @@
+//! Rules made of parts and a condition: compiled for a language, run over a forest.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tree_sitter::{Node, QueryCursor, StreamingIterator as _};
+
+use super::compile::{self, Compiled};
+use super::condition::{self, Condition, Evaluation, State};
+use super::expression::Expression;
+use super::literals;
+use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
+use super::predicate::Nodes;
+use super::required::{Clause, Required};
+use crate::language::Language;
+use crate::model::{Diagnostic, nearest};
+use crate::pack::{Part, PartKind, Parts, QueryText};
+
+/// So many alternatives of required text are told apart.
+const MAX_ALTERNATIVES: usize = 64;
+
+/// What is seen of a file once for all rules made of parts.
+pub struct Scene<'s> {
+    root: Node<'s>,
+    forest: Forest<'s>,
+    names: Names,
+}
+
+impl<'s> Scene<'s> {
+    /// Looks at a tree.
+    pub fn new(root: Node<'s>, language: &'static Language, text: &'s [u8], typed: bool) -> Self {
+        let forest = Forest::new(root, language, text);
+        let names = Names::read(root, &forest, typed);
+        Self {
+            root,
+            forest,
+            names,
+        }
+    }
+}
+
+/// A finding of a rule made of parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub range: Range<usize>,
+    /// What the metavariables and captures stand for.
+    pub captures: Vec<(String, Range<usize>)>,
+}
+
+enum CompiledPart {
+    Pattern(Box<Pattern>),
+    Query(Box<Compiled>),
+    Regex(Expression),
+}
+
+/// Parts and a condition, ready to be run.
+pub struct CompiledParts {
+    parts: Vec<(String, CompiledPart)>,
+    condition: Condition,
+    focus: Option<String>,
+}
+
+impl CompiledParts {
+    /// Compiles the parts for a language.
+    ///
+    /// # Errors
+    /// What is wrong, with its place.
+    pub fn new(written: &Parts, language: &'static Language) -> Result<Self, Diagnostic> {
+        let condition = read_condition(written)?;
+        let mut parts = Vec::new();
+        for part in &written.parts {
+            let compiled = match part.kind {
+                PartKind::Pattern => {
+                    CompiledPart::Pattern(Box::new(Pattern::new(&part.text, language)?))
+                }
+                PartKind::Query => {
+                    CompiledPart::Query(Box::new(Compiled::new(&part.text, language)?))
+                }
+                PartKind::Regex => CompiledPart::Regex(regex_of(part)?),
+            };
+            parts.push((part.name.clone(), compiled));
+        }
+        let compiled = Self {
+            parts,
+            condition,
+            focus: written.focus.clone(),
+        };
+        compiled.check_names(written)?;
+        Ok(compiled)
+    }
+
+    /// Whether types of metavariables matter.
+    pub fn typed(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|(_, part)| matches!(part, CompiledPart::Pattern(pattern) if pattern.typed()))
+    }
+
+    /// What each pattern compiled to: part, context, tree.
+    pub fn describe(&self, language: &Language) -> Vec<(String, &'static str, String)> {
+        let mut rows = Vec::new();
+        for (name, part) in &self.parts {
+            if let CompiledPart::Pattern(pattern) = part {
+                rows.extend(
+                    pattern
+                        .describe(language)
+                        .into_iter()
+                        .map(|(context, tree)| (name.clone(), context, tree)),
+                );
+            }
+        }
+        rows
+    }
+
+    /// The names that several parts share and that must therefore stand for the same.
+    pub fn shared(&self) -> Vec<String> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for name in self.parts.iter().flat_map(|(_, part)| part_names(part)) {
+            *counts.entry(name).or_default() += 1;
+        }
+        counts
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    fn check_names(&self, written: &Parts) -> Result<(), Diagnostic> {
+        let known: Vec<String> = self
+            .parts
+            .iter()
+            .flat_map(|(_, part)| part_names(part))
+            .collect();
+        for name in names_in(&self.condition) {
+            // What a regular expression captures is numbered.
+            if known.contains(&name) || name.bytes().all(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            let text = &written.condition.text;
+            let start = text.find(&format!("${name}")).unwrap_or(0);
+            let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
+                || "a condition speaks of metavariables that its parts have".to_owned(),
+                |near| format!("did you mean `${near}`?"),
+            );
+            return Err(Diagnostic {
+                file: written.condition.file.clone(),
+                text: Arc::clone(text),
+                span: Some(start..(start + name.len() + 1).min(text.len())),
+                message: format!("no part has a metavariable `${name}`"),
+                hint,
+            });
+        }
+        Ok(())
+    }
+
+    /// Runs the rule; `None` if there was no end to it in time.
+    pub fn run(&self, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Finding>> {
+        let mut matches = Vec::new();
+        for (_, part) in &self.parts {
+            matches.push(part_matches(part, scene)?);
+            if Instant::now() > deadline {
+                return None;
+            }
+        }
+        let evaluation = Evaluation {
+            forest: &scene.forest,
+            matches: &matches,
+        };
+        let nowhere = State {
+            range: None,
+            bindings: Bindings::default(),
+            sequence: false,
+        };
+        let focus_part = self
+            .focus
+            .as_ref()
+            .and_then(|focus| self.parts.iter().position(|(name, _)| name == focus));
+        let states = match focus_part {
+            None => evaluation.states(&self.condition, &nowhere),
+            Some(part) => {
+                let mut states = Vec::new();
+                for start in evaluation.states(&Condition::Part(part), &nowhere) {
+                    states.extend(evaluation.states(&self.condition, &start).into_iter().map(
+                        |state| State {
+                            range: start.range.clone(),
+                            ..state
+                        },
+                    ));
+                    if Instant::now() > deadline {
+                        return None;
+                    }
+                }
+                states
+            }
+        };
+        let mut findings: Vec<(Finding, bool)> = Vec::new();
+        for state in states {
+            let range = match self
+                .focus
+                .as_ref()
+                .and_then(|focus| focus.strip_prefix('$'))
+            {
+                Some(name) => state.bindings.get(name).cloned(),
+                None => state.range,
+            };
+            if let Some(range) = range {
+                let sequence = state.sequence && self.focus.is_none();
+                findings.push((
+                    Finding {
+                        range,
+                        captures: state.bindings.0,
+                    },
+                    sequence,
+                ));
+            }
+        }
+        findings.sort_by_key(|(finding, _)| (finding.range.start, finding.range.end));
+        // Several statements that begin at one place are one finding: the shortest.
+        let mut kept: Vec<Finding> = Vec::new();
+        for (finding, sequence) in findings {
+            match kept.last_mut() {
+                Some(last) if last.range == finding.range => {
+                    for capture in finding.captures {
+                        if !last.captures.contains(&capture) {
+                            last.captures.push(capture);
+                        }
+                    }
+                }
+                Some(last) if sequence && last.range.start == finding.range.start => {}
+                _ => kept.push(finding),
+            }
+        }
+        Some(kept)
+    }
+}
+
+fn part_names(part: &CompiledPart) -> Vec<String> {
+    match part {
+        CompiledPart::Pattern(pattern) => pattern.names(),
+        CompiledPart::Query(query) => {
+            let names = query.engine().capture_names().iter();
+            names
+                .filter(|name| !name.starts_with('_') && **name != "bug")
+                .map(|name| (*name).to_owned())
+                .collect()
+        }
+        CompiledPart::Regex(regex) => regex.names(),
+    }
+}
+
+/// The metavariables a condition speaks of.
+fn names_in(condition: &Condition) -> Vec<String> {
+    match condition {
+        Condition::Part(_) => Vec::new(),
+        Condition::And(all) | Condition::Or(all) => all.iter().flat_map(names_in).collect(),
+        Condition::Not(inner) | Condition::Related(_, inner) => names_in(inner),
+        Condition::Matches(name, _) | Condition::OneOf(name, _) | Condition::At(name) => {
+            vec![name.clone()]
+        }
+        Condition::Same(a, b) => vec![a.clone(), b.clone()],
+        Condition::Is(name, inner) => [vec![name.clone()], names_in(inner)].concat(),
+        Condition::Compare(..) => Vec::new(),
+    }
+}
+
+fn part_matches(part: &CompiledPart, scene: &Scene<'_>) -> Option<Vec<Found>> {
+    match part {
+        CompiledPart::Pattern(pattern) => Matcher::new(pattern, &scene.forest, &scene.names).all(),
+        CompiledPart::Query(query) => Some(query_matches(query, scene)),
+        CompiledPart::Regex(regex) => {
+            let found = regex.all(scene.forest.text).into_iter();
+            let found = found.filter(|(range, _)| !range.is_empty());
+            let one = |(range, groups)| Found {
+                range,
+                bindings: Bindings(groups),
+                sequence: false,
+            };
+            Some(found.map(one).collect())
+        }
+    }
+}
+
+fn query_matches(query: &Compiled, scene: &Scene<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut cursor = QueryCursor::new();
+    let names = query.engine().capture_names();
+    let mut matches = cursor.matches(query.engine(), scene.root, scene.forest.text);
+    while let Some(one) = matches.next() {
+        let nodes: Vec<(u32, Range<usize>)> = one
+            .captures()
+            .iter()
+            .map(|capture| (capture.index, capture.node.byte_range()))
+            .collect();
+        if !query.accepts(
+            one.pattern_index,
+            &Nodes {
+                captures: &nodes,
+                text: scene.forest.text,
+            },
+        ) {
+            continue;
+        }
+        let mut bindings = Bindings::default();
+        for (index, range) in &nodes {
+            let name = names.get(*index as usize).copied().unwrap_or_default();
+            if *index != query.bug() && !name.starts_with('_') && bindings.get(name).is_none() {
+                bindings.0.push((name.to_owned(), range.clone()));
+            }
+        }
+        for (_, range) in nodes.iter().filter(|(index, _)| *index == query.bug()) {
+            found.push(Found {
+                range: range.clone(),
+                bindings: bindings.clone(),
+                sequence: false,
+            });
+        }
+    }
+    found
+}
+
+fn regex_of(part: &Part) -> Result<Expression, Diagnostic> {
+    Expression::new(&part.text.text, true).map_err(|error| Diagnostic {
+        file: part.text.file.clone(),
+        text: Arc::clone(&part.text.text),
+        span: Some(0..part.text.text.len()),
+        message: "not a regular expression".to_owned(),
+        hint: error,
+    })
+}
+
+fn read_condition(written: &Parts) -> Result<Condition, Diagnostic> {
+    let names: Vec<&str> = written
+        .parts
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
+    condition::read(&written.condition.text, &names).map_err(|wrong| Diagnostic {
+        file: written.condition.file.clone(),
+        text: Arc::clone(&written.condition.text),
+        span: Some(wrong.span),
+        message: wrong.message,
+        hint: wrong.hint,
+    })
+}
+
+/// The text that every finding needs; and proves what needs no grammar.
+pub(super) fn required(
+    written: &Parts,
+    language: &'static Language,
+) -> Result<Required, Diagnostic> {
+    let condition = read_condition(written)?;
+    let mut parts = Vec::new();
+    for part in &written.parts {
+        parts.push(match part.kind {
+            PartKind::Pattern => vec![pattern_words(&part.text, language)],
+            PartKind::Query => match compile::required(&part.text)? {
+                Required::Anything => vec![Vec::new()],
+                Required::AnyOf(patterns) => patterns,
+            },
+            PartKind::Regex => {
+                regex_of(part)?;
+                vec![
+                    literals::required(&format!("(?m){}", part.text.text))
+                        .into_iter()
+                        .collect(),
+                ]
+            }
+        });
+    }
+    let mut alternatives = needs(&condition, &parts);
+    alternatives.dedup();
+    Ok(Required::join(alternatives))
+}
+
+/// The clauses of each way in which a condition can hold.
+fn needs(condition: &Condition, parts: &[Vec<Vec<Clause>>]) -> Vec<Vec<Clause>> {
+    match condition {
+        Condition::Part(part) => parts
+            .get(*part)
+            .cloned()
+            .unwrap_or_else(|| vec![Vec::new()]),
+        Condition::And(all) => {
+            let mut ways: Vec<Vec<Clause>> = vec![Vec::new()];
+            for one in all {
+                let more = needs(one, parts);
+                if ways.len() * more.len() > MAX_ALTERNATIVES {
+                    // What is required already stays required.
+                    continue;
+                }
+                ways = ways
+                    .iter()
+                    .flat_map(|way| {
+                        more.iter().map(move |other| {
+                            let mut joined = way.clone();
+                            joined.extend(
+                                other.iter().filter(|clause| !way.contains(clause)).cloned(),
+                            );
+                            joined
+                        })
+                    })
+                    .collect();
+            }
+            ways
+        }
+        Condition::Or(all) => all.iter().flat_map(|one| needs(one, parts)).collect(),
+        Condition::Related(_, inner) | Condition::Is(_, inner) => needs(inner, parts),
+        _ => vec![Vec::new()],
+    }
+}
+
+/// The words of a pattern: each occurs in every match, whatever the layout, quotes and import aliases.
+fn pattern_words(written: &QueryText, language: &Language) -> Vec<Clause> {
+    let words = pattern::words(&written.text, language);
+    words
+        .into_iter()
+        .map(|word| Clause::one_of([word.into_bytes()]))
+        .collect()
+}

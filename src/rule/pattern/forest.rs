@@ -1,0 +1,241 @@
+//! A syntax tree copied flat, in the order of the text, without what never matters: comments, punctuation, parentheses.
+//!
+//! Invariant: the nodes below a node stand directly behind it, up to its `end`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::kinds::{Kind, Kinds, optional_field};
+use crate::language::Language;
+
+/// A node of a forest.
+#[derive(Clone, Debug)]
+pub(in crate::rule) struct Item {
+    pub(in crate::rule) kind: u16,
+    /// 0: none.
+    pub(in crate::rule) field: u16,
+    pub(in crate::rule) parent: u32,
+    /// The first item behind all below this one.
+    pub(in crate::rule) end: u32,
+    pub(in crate::rule) start_byte: usize,
+    pub(in crate::rule) end_byte: usize,
+    /// A node of a name's kind, not a token.
+    pub(in crate::rule) named: bool,
+    optional: bool,
+}
+
+/// A tree, flat.
+pub(in crate::rule) struct Forest<'t> {
+    pub(in crate::rule) text: &'t [u8],
+    pub(in crate::rule) items: Vec<Item>,
+    pub(super) kinds: Arc<Kinds>,
+    pub(super) grammar: tree_sitter::Language,
+    pub(in crate::rule) language: &'static Language,
+}
+
+impl<'t> Forest<'t> {
+    /// Copies a tree.
+    pub(in crate::rule) fn new(
+        root: Node<'_>,
+        language: &'static Language,
+        text: &'t [u8],
+    ) -> Self {
+        let mut forest = Self {
+            text,
+            items: Vec::new(),
+            kinds: Kinds::of(language),
+            grammar: language.grammar(),
+            language,
+        };
+        forest.fill(root.walk());
+        forest
+    }
+
+    fn fill(&mut self, mut cursor: TreeCursor<'_>) {
+        // What stands open: the item (none where the node was left out, with the field it passes on).
+        let mut open: Vec<(Option<u32>, u16)> = Vec::new();
+        loop {
+            let node = cursor.node();
+            let kind = self.kinds.get(node.kind_id());
+            let passed = open
+                .last()
+                .map_or(0, |(item, field)| if item.is_none() { *field } else { 0 });
+            let field = cursor.field_id().map_or(passed, std::num::NonZero::get);
+            let missing = node.is_missing()
+                || (node.start_byte() == node.end_byte() && node.child_count() == 0);
+            let skip = kind.dropped || missing;
+            let transparent = kind.parentheses && node.named_child_count() == 1;
+            let mut entered = false;
+            if !skip {
+                let item = if transparent {
+                    None
+                } else {
+                    Some(self.push(node, kind, field, &open))
+                };
+                if cursor.goto_first_child() {
+                    open.push((item, field));
+                    entered = true;
+                }
+            }
+            if entered {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                let Some((item, _)) = open.pop() else {
+                    return;
+                };
+                if let Some(item) = item {
+                    let end = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+                    self.items[item as usize].end = end;
+                }
+                if !cursor.goto_parent() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, node: Node<'_>, kind: Kind, field: u16, open: &[(Option<u32>, u16)]) -> u32 {
+        let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        let parent = open
+            .iter()
+            .rev()
+            .find_map(|(item, _)| *item)
+            .unwrap_or(u32::MAX);
+        let by_field = self
+            .grammar
+            .field_name_for_id(field)
+            .is_some_and(optional_field);
+        self.items.push(Item {
+            kind: kind.canonical,
+            field,
+            parent,
+            end: index + 1,
+            start_byte: node.start_byte(),
+            end_byte: trimmed_end(self.text, node.start_byte(), node.end_byte()),
+            named: node.is_named(),
+            optional: kind.optional || by_field,
+        });
+        index
+    }
+
+    pub(in crate::rule) fn item(&self, at: u32) -> &Item {
+        &self.items[at as usize]
+    }
+
+    pub(super) fn kind(&self, at: u32) -> Kind {
+        self.kinds.get(self.item(at).kind)
+    }
+
+    pub(super) fn optional(&self, at: u32) -> bool {
+        self.item(at).optional
+    }
+
+    pub(super) fn is_leaf(&self, at: u32) -> bool {
+        self.item(at).end == at + 1
+    }
+
+    pub(in crate::rule) fn range(&self, at: u32) -> Range<usize> {
+        let item = self.item(at);
+        item.start_byte..item.end_byte
+    }
+
+    pub(super) fn text_of(&self, at: u32) -> &'t [u8] {
+        self.text.get(self.range(at)).unwrap_or_default()
+    }
+
+    pub(super) fn children(&self, at: u32) -> Vec<u32> {
+        let mut children = Vec::new();
+        let (mut next, end) = (at + 1, self.item(at).end);
+        while next < end {
+            children.push(next);
+            next = self.item(next).end;
+        }
+        children
+    }
+
+    pub(super) fn child_by_field(&self, at: u32, names: &[&str]) -> Option<u32> {
+        let children = self.children(at);
+        names.iter().find_map(|name| {
+            let id = self.grammar.field_id_for_name(name)?.get();
+            children
+                .iter()
+                .copied()
+                .find(|child| self.item(*child).field == id)
+        })
+    }
+
+    /// The code inside a string.
+    pub(super) fn interpolations(&self, at: u32) -> Vec<u32> {
+        let mut parts = Vec::new();
+        let mut below = at + 1;
+        while below < self.item(at).end {
+            let name = self
+                .grammar
+                .node_kind_for_id(self.item(below).kind)
+                .unwrap_or_default();
+            let holds = [
+                "interpolation",
+                "template_substitution",
+                "interpolated_expression",
+            ]
+            .contains(&name);
+            if holds {
+                let inner = self
+                    .children(below)
+                    .into_iter()
+                    .find(|child| self.item(*child).named);
+                parts.extend(inner);
+                below = self.item(below).end;
+            } else {
+                below += 1;
+            }
+        }
+        parts
+    }
+
+    /// The innermost block around an item.
+    pub(in crate::rule) fn block_around(&self, at: u32) -> u32 {
+        let mut at = at;
+        loop {
+            let parent = self.item(at).parent;
+            if parent == u32::MAX {
+                return at;
+            }
+            at = parent;
+            if self.kind(at).block {
+                return at;
+            }
+        }
+    }
+
+    /// The outermost item with a range, or the innermost around it.
+    pub(in crate::rule) fn at_range(&self, range: &Range<usize>) -> u32 {
+        let mut best = 0;
+        let mut at = 0_u32;
+        while (at as usize) < self.items.len() {
+            let item = self.item(at);
+            if item.start_byte <= range.start && item.end_byte >= range.end {
+                best = at;
+                if item.start_byte == range.start && item.end_byte == range.end {
+                    return best;
+                }
+                at += 1;
+            } else if item.start_byte > range.start {
+                break;
+            } else {
+                at = item.end;
+            }
+        }
+        best
+    }
+}
+
+/// Some grammars count the line end to the node.
+fn trimmed_end(text: &[u8], start: usize, end: usize) -> usize {
+    let bytes = text.get(start..end).unwrap_or_default();
+    let kept = bytes.trim_ascii_end().len();
+    if kept == 0 { end } else { start + kept }
+}

@@ -1,0 +1,3 @@
+(using_directive name: (identifier) @alias (_) @path)
+(using_directive !name (qualified_name) @wildcard)
+(using_directive !name (identifier) @wildcard)

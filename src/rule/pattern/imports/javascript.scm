@@ -1,0 +1,8 @@
+(import_statement (import_clause (identifier) @alias) source: (string) @path)
+(import_statement (import_clause (namespace_import (identifier) @alias)) source: (string) @path)
+(import_statement (import_clause (named_imports (import_specifier name: (_) @name !alias))) source: (string) @path)
+(import_statement (import_clause (named_imports (import_specifier name: (_) @name alias: (_) @alias))) source: (string) @path)
+(variable_declarator name: (identifier) @alias value: (call_expression function: (identifier) @require arguments: (arguments . (string) @path)))
+(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name) value: (call_expression function: (identifier) @require arguments: (arguments . (string) @path)))
+(variable_declarator name: (object_pattern (pair_pattern key: (_) @name value: (identifier) @alias)) value: (call_expression function: (identifier) @require arguments: (arguments . (string) @path)))
+(variable_declarator name: (identifier) @alias value: (member_expression object: (call_expression function: (identifier) @require arguments: (arguments . (string) @path)) property: (_) @name))

@@ -1,0 +1,2 @@
+(assignment left: (constant) @alias right: (scope_resolution) @path)
+(assignment left: (constant) @alias right: (constant) @path)

@@ -1,0 +1,5 @@
+(use_declaration argument: (scoped_identifier) @path)
+(use_as_clause path: (_) @path alias: (identifier) @alias)
+(scoped_use_list path: (_) @path list: (use_list (identifier) @name))
+(scoped_use_list path: (_) @path list: (use_list (use_as_clause path: (_) @name alias: (identifier) @alias)))
+(use_declaration argument: (use_wildcard (_) @path) @wildcard)

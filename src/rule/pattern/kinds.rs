@@ -1,0 +1,436 @@
+//! What the kinds of a grammar mean to patterns, found once per language from their names.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use crate::language::Language;
+
+/// What a kind means to patterns.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kind {
+    /// Kinds of one name have one number.
+    pub(super) canonical: u16,
+    /// Left out of the forest with all below it.
+    pub(super) dropped: bool,
+    /// Left out of the forest where it holds one node.
+    pub(super) parentheses: bool,
+    /// A string, compared by its content.
+    pub(super) string: bool,
+    /// Its children are statements, members or the like.
+    pub(super) block: bool,
+    /// Its children are a list that a pattern spells with `...`.
+    pub(super) list: bool,
+    /// A statement that is one expression.
+    pub(super) expression_statement: bool,
+    /// May stand in the file where the pattern has nothing: modifiers, annotations, types.
+    pub(super) optional: bool,
+    /// `x = 1`, and the declarations that say the same.
+    pub(super) assignment: bool,
+    pub(super) declarator: bool,
+    /// An argument or pair with a name.
+    pub(super) keyword: bool,
+    /// `a.b`
+    pub(super) member: bool,
+    /// `f(x)`
+    pub(super) call: bool,
+    /// A parameter with more than a name.
+    pub(super) parameter: bool,
+    /// Unordered: an object or a map.
+    pub(super) unordered: bool,
+    /// An anonymous token.
+    pub(super) token: bool,
+    /// A function or class: what is inside runs at another time.
+    pub(super) definition: bool,
+    /// `var`, `let` and `const` are one.
+    pub(super) binding_word: bool,
+}
+
+/// All kinds of a language, by number.
+pub(super) struct Kinds(Vec<Kind>, u16);
+
+impl Kinds {
+    pub(super) fn of(language: &Language) -> Arc<Self> {
+        static KNOWN: LazyLock<Mutex<HashMap<&'static str, Arc<Kinds>>>> =
+            LazyLock::new(Mutex::default);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            known
+                .entry(language.name)
+                .or_insert_with(|| Arc::new(read(language))),
+        )
+    }
+
+    pub(super) fn get(&self, id: u16) -> Kind {
+        self.0.get(usize::from(id)).copied().unwrap_or(Kind {
+            canonical: self.1,
+            ..Kind::default()
+        })
+    }
+
+    /// The numbers of all kinds for which something holds.
+    pub(super) fn all(&self, is: impl Fn(&Kind) -> bool) -> Vec<u16> {
+        let mut numbers: Vec<u16> = self
+            .0
+            .iter()
+            .filter(|kind| is(kind))
+            .map(|kind| kind.canonical)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+const PUNCTUATION: &[&str] = &[
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    ":",
+    ".",
+    "'",
+    "\"",
+    "`",
+    "\n",
+    "->",
+    "::",
+    "\"\"\"",
+    "?.",
+    "end",
+    "then",
+    "do",
+    "<?php",
+    "automatic_semicolon",
+    "_automatic_semicolon",
+    "&.",
+    "[[",
+    "]]",
+];
+const STRINGS: &[&str] = &[
+    "string",
+    "string_literal",
+    "template_string",
+    "interpreted_string_literal",
+    "raw_string_literal",
+    "encapsed_string",
+    "raw_string",
+    "verbatim_string_literal",
+    "interpolated_string_expression",
+    "line_string_literal",
+    "multi_line_string_literal",
+    "multiline_string_literal",
+    "concatenated_string",
+    "char_literal",
+    "character_literal",
+    "quoted_template",
+    "string_lit",
+    "double_quote_scalar",
+    "single_quote_scalar",
+    "interpolated_string",
+    "text_block",
+    "heredoc",
+    "nowdoc",
+    "raw_string_literal_expression",
+    "double_quoted_string",
+    "single_quoted_string",
+    "rune_literal",
+    "string_value",
+    "plain_scalar",
+    "template_literal",
+];
+const BLOCKS: &[&str] = &[
+    "module",
+    "program",
+    "source_file",
+    "compilation_unit",
+    "translation_unit",
+    "block",
+    "statement_block",
+    "compound_statement",
+    "body_statement",
+    "class_body",
+    "declaration_list",
+    "statements",
+    "do_block",
+    "template_body",
+    "switch_body",
+    "function_body",
+    "statement_list",
+    "constructor_body",
+    "interface_body",
+    "enum_body",
+    "field_declaration_list",
+    "block_body",
+    "begin",
+    "then",
+    "else",
+    "do",
+    "ensure",
+    "switch_case",
+    "switch_default",
+    "case_statement",
+    "default_statement",
+    "switch_section",
+    "expression_case",
+    "default_case",
+    "body",
+    "chunk",
+    "subshell",
+    "do_group",
+    "if_statement_body",
+    "switch_block_statement_group",
+    "enum_member_declaration_list",
+    "class_declaration_list",
+    "config_file",
+    "stream",
+    "indented_block",
+    "object_body",
+    "protocol_body",
+    "enum_class_body",
+    "control_structure_body",
+    "document",
+    "block_mapping",
+    "block_sequence",
+    "contract_body",
+];
+const OPTIONAL: &[&str] = &[
+    "modifiers",
+    "modifier",
+    "visibility_modifier",
+    "decorator",
+    "annotation",
+    "marker_annotation",
+    "attribute_list",
+    "attribute_item",
+    "type_parameters",
+    "type_parameter_list",
+    "type_arguments",
+    "type_annotation",
+    "superclass",
+    "super_interfaces",
+    "interfaces",
+    "base_list",
+    "class_heritage",
+    "accessibility_modifier",
+    "optional_chain",
+    "async",
+    "static",
+    "export",
+    "public",
+    "private",
+    "protected",
+    "final",
+    "readonly",
+    "abstract",
+    "override",
+    "function_modifiers",
+    "throws",
+    "parameter_modifiers",
+    "inheritance_specifier",
+    "delegation_specifiers",
+    "extends_clause",
+    "base_clause",
+    "class_interface_clause",
+    "storage_class_specifier",
+    "type_qualifier",
+    "static_modifier",
+    "readonly_modifier",
+    "abstract_modifier",
+    "final_modifier",
+    "mutable_specifier",
+    "type_parameter_constraints_clause",
+    "where_clause",
+    "access_modifiers",
+    "argument_list_type",
+    "reference_modifier",
+];
+const OPTIONAL_FIELDS: &[&str] = &[
+    "return_type",
+    "type_parameters",
+    "type_arguments",
+    "superclass",
+    "superclasses",
+    "interfaces",
+    "result",
+];
+
+/// Whether a child in this field may be missing from the pattern.
+pub(super) fn optional_field(field: &str) -> bool {
+    OPTIONAL_FIELDS.contains(&field)
+}
+
+fn read(language: &Language) -> Kinds {
+    let grammar = language.grammar();
+    let mut first: HashMap<(&str, bool), u16> = HashMap::new();
+    let mut kinds = Vec::new();
+    for id in 0..grammar.node_kind_count() {
+        let id = u16::try_from(id).unwrap_or(u16::MAX);
+        let name = grammar.node_kind_for_id(id).unwrap_or_default();
+        let named = grammar.node_kind_is_named(id);
+        // `var x` and `const x` are one, and so are the kinds that grammars give them.
+        let one = if name == "lexical_declaration" {
+            "variable_declaration"
+        } else {
+            name
+        };
+        let canonical = *first.entry((one, named)).or_insert(id);
+        let is = |list: &[&str]| list.contains(&name);
+        let string = named
+            && (is(STRINGS) || (language.name == "ruby" && is(&["simple_symbol_"])))
+            && !(name == "plain_scalar" && language.name != "yaml");
+        kinds.push(Kind {
+            canonical,
+            dropped: (named
+                && (language.is_comment(name) || is(&["line_continuation", "heredoc_end"])))
+                || (!named && is(PUNCTUATION)),
+            parentheses: named
+                && is(&[
+                    "parenthesized_expression",
+                    "paren_expression",
+                    "parenthesized_statements",
+                ]),
+            string,
+            block: named && is(BLOCKS),
+            list: named
+                && !name.contains("element_init")
+                && (is(BLOCKS)
+                    || [
+                        "list",
+                        "arguments",
+                        "parameters",
+                        "argument_list",
+                        "statements",
+                        "array",
+                        "suite",
+                        "elements",
+                    ]
+                    .iter()
+                    .any(|part| name.contains(part))),
+            expression_statement: named
+                && is(&["expression_statement", "global_statement", "line_statement"]),
+            optional: is(OPTIONAL),
+            assignment: named
+                && is(&[
+                    "assignment",
+                    "assignment_expression",
+                    "assignment_statement",
+                    "short_var_declaration",
+                    "variable_assignment",
+                    "assign",
+                ]),
+            declarator: named
+                && is(&[
+                    "variable_declarator",
+                    "init_declarator",
+                    "let_declaration",
+                    "short_var_declaration",
+                    "var_spec",
+                    "const_spec",
+                    "property_declaration",
+                    "val_definition",
+                    "var_definition",
+                    "const_item",
+                    "static_item",
+                    "field_definition",
+                    "public_field_definition",
+                    "assignment_statement",
+                    "property_element",
+                    "const_element",
+                    "typed_assignment",
+                    "initialized_variable_definition",
+                ]),
+            keyword: named && is(&["keyword_argument", "pair", "named_argument", "hash_pair"]),
+            member: named
+                && is(&[
+                    "attribute",
+                    "member_expression",
+                    "selector_expression",
+                    "field_access",
+                    "scoped_identifier",
+                    "field_expression",
+                    "navigation_expression",
+                    "member_access_expression",
+                    "scope_resolution",
+                    "qualified_name",
+                    "class_constant_access_expression",
+                    "qualified_identifier",
+                    "scoped_type_identifier",
+                    "dot_index_expression",
+                    "qualified_type",
+                    "stable_identifier",
+                    "nested_identifier",
+                    "dotted_name",
+                    "stable_type_identifier",
+                    "nested_type_identifier",
+                    "generic_name_",
+                ]),
+            call: named
+                && is(&[
+                    "call",
+                    "call_expression",
+                    "method_invocation",
+                    "invocation_expression",
+                    "function_call_expression",
+                    "member_call_expression",
+                    "scoped_call_expression",
+                    "function_call",
+                    "new_expression",
+                    "object_creation_expression",
+                    "instance_creation_expression",
+                    "subscript",
+                    "subscript_expression",
+                    "index_expression",
+                    "method_call",
+                    "command",
+                    "nullsafe_member_call_expression",
+                ]),
+            parameter: named
+                && is(&[
+                    "typed_parameter",
+                    "typed_default_parameter",
+                    "default_parameter",
+                    "required_parameter",
+                    "optional_parameter",
+                    "formal_parameter",
+                    "parameter",
+                    "parameter_declaration",
+                    "simple_parameter",
+                    "assignment_pattern",
+                    "optional_parameter_declaration",
+                ]),
+            unordered: named
+                && is(&[
+                    "object",
+                    "dictionary",
+                    "hash",
+                    "object_expression",
+                    "object_pattern",
+                    "literal_value_",
+                ]),
+            token: !named,
+            definition: named
+                && [
+                    "function_def",
+                    "function_decl",
+                    "function_expr",
+                    "method_decl",
+                    "method_def",
+                    "lambda",
+                    "arrow_function",
+                    "class_def",
+                    "class_decl",
+                    "closure",
+                    "func_literal",
+                    "function_item",
+                ]
+                .iter()
+                .any(|part| name.contains(part)),
+            binding_word: !named && is(&["var", "let", "const"]),
+        });
+    }
+    Kinds(kinds, u16::MAX - 1)
+}

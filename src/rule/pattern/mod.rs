@@ -1,0 +1,22 @@
+//! Code patterns: `requests.get($URL, ...)` says a bug as it looks.
+//!
+//! A pattern text is read ([`text`]), spelled so that the grammar parses it in as many contexts as it can ([`compile`]),
+//! and kept as a small tree of our own. A file's syntax tree is copied once into a flat [`forest`] without comments,
+//! punctuation and redundant parentheses; the [`matcher`] compares the two.
+//!
+//! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
+//! occurs in every match of it.
+
+mod compile;
+mod dialect;
+mod forest;
+mod imports;
+mod kinds;
+mod matcher;
+mod text;
+
+pub(super) use compile::Pattern;
+pub(super) use forest::Forest;
+pub(super) use imports::Names;
+pub(super) use matcher::{Bindings, Found, Matcher, same_text};
+pub(super) use text::words;

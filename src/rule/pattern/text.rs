@@ -1,0 +1,299 @@
+//! Reads the text of a pattern: which parts are code and which are holes.
+
+use std::ops::Range;
+
+use crate::language::Language;
+
+/// What a hole stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Hole {
+    /// `$X`; `$_` has no name.
+    Metavariable(String),
+    /// `...`
+    Ellipsis,
+    /// `$...ARGS`
+    EllipsisMetavariable(String),
+    /// What `<...` opens and `...>` closes.
+    DeepOpen,
+    DeepClose,
+}
+
+/// A piece of a pattern's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Code(String),
+    Hole(Hole, Range<usize>),
+}
+
+/// A type that a metavariable must have: name and type as written.
+pub(super) type Typed = (String, String);
+
+/// Takes a pattern apart. Holes inside strings stay code: strings are compared by their content.
+pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Piece> {
+    let bytes = text.as_bytes();
+    let mut pieces = Vec::new();
+    let mut code = String::new();
+    let mut at = 0;
+    let mut quote: Option<u8> = None;
+    let mut inside = 0_usize;
+    while at < bytes.len() {
+        let rest = &text[at..];
+        let byte = bytes[at];
+        if let Some(open) = quote {
+            // Code inside a string has holes too.
+            inside += usize::from(byte == b'{');
+            inside = inside.saturating_sub(usize::from(byte == b'}'));
+            let hole = match metavariable(rest) {
+                Some((name, length)) if inside > 0 => Some((Hole::Metavariable(name), length)),
+                _ if inside > 0 && rest.starts_with("...") => Some((Hole::Ellipsis, 3)),
+                _ => None,
+            };
+            if let Some((hole, length)) = hole {
+                if !code.is_empty() {
+                    pieces.push(Piece::Code(std::mem::take(&mut code)));
+                }
+                pieces.push(Piece::Hole(hole, at..at + length));
+                at += length;
+                continue;
+            }
+            let step = if byte == b'\\' && at + 1 < bytes.len() {
+                1 + char_len(&text[at + 1..])
+            } else {
+                char_len(rest)
+            };
+            if byte == open || byte == b'\n' {
+                quote = None;
+                inside = 0;
+            }
+            code.push_str(&text[at..at + step]);
+            at += step;
+            continue;
+        }
+        let hole = if let Some((name, length)) = ellipsis_metavariable(rest) {
+            Some((Hole::EllipsisMetavariable(name), length))
+        } else if rest.starts_with("<...") {
+            Some((Hole::DeepOpen, 4))
+        } else if rest.starts_with("...>") {
+            Some((Hole::DeepClose, 4))
+        } else if rest.starts_with("...") {
+            Some((Hole::Ellipsis, 3))
+        } else if let Some((name, kind, length)) = typed(text, at) {
+            types.push((name.clone(), kind));
+            Some((Hole::Metavariable(name), length))
+        } else {
+            metavariable(rest).map(|(name, length)| (Hole::Metavariable(name), length))
+        };
+        if let Some((hole, length)) = hole {
+            if !code.is_empty() {
+                pieces.push(Piece::Code(std::mem::take(&mut code)));
+            }
+            pieces.push(Piece::Hole(hole, at..at + length));
+            at += length;
+            continue;
+        }
+        if quotes.contains(&byte) && (byte != b'\'' || rest[1..].contains('\'')) {
+            quote = Some(byte);
+        }
+        code.push_str(&rest[..char_len(rest)]);
+        at += char_len(rest);
+    }
+    if !code.is_empty() {
+        pieces.push(Piece::Code(code));
+    }
+    pieces
+}
+
+fn char_len(text: &str) -> usize {
+    text.chars().next().map_or(1, char::len_utf8)
+}
+
+/// `$NAME` or `$_`, and its length.
+pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
+    let name: String = text
+        .strip_prefix('$')?
+        .chars()
+        .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_')
+        .collect();
+    let next = text[1 + name.len()..].chars().next();
+    let good = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()));
+    (good && !next.is_some_and(|c| c.is_ascii_lowercase())).then(|| {
+        let length = 1 + name.len();
+        (name, length)
+    })
+}
+
+fn ellipsis_metavariable(text: &str) -> Option<(String, usize)> {
+    let rest = text.strip_prefix("$...")?;
+    let (name, length) = metavariable(&format!(
+        "${}",
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .next()?
+    ))?;
+    Some((name, 3 + length))
+}
+
+/// `($X : T)` or `(T $X)` that is not the list of a call or a declaration.
+fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
+    const WORDS: [&str; 12] = [
+        "catch",
+        "for",
+        "if",
+        "while",
+        "using",
+        "switch",
+        "fun",
+        "func",
+        "function",
+        "lock",
+        "foreach",
+        "synchronized",
+    ];
+    let rest = text[at..].strip_prefix('(')?;
+    let before = text[..at].trim_end();
+    let word: String = before
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    let glued =
+        text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ')' || c == ']');
+    if glued || WORDS.contains(&word.as_str()) {
+        return None;
+    }
+    let end = rest.find(')')?;
+    let inner = rest[..end].trim();
+    if inner.contains('(') || inner.contains(',') || inner.contains('\n') {
+        return None;
+    }
+    if let Some((name, length)) = metavariable(inner) {
+        let kind = inner[length..].trim_start();
+        let kind = kind
+            .strip_prefix(':')
+            .or(if kind.starts_with('*') {
+                Some(kind)
+            } else {
+                None
+            })?
+            .trim();
+        let plain = !kind.is_empty()
+            && !kind.starts_with(':')
+            && kind
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?".contains(c));
+        return plain.then(|| (name, kind.to_owned(), end + 2));
+    }
+    let dollar = inner.rfind('$')?;
+    let (name, length) = metavariable(&inner[dollar..])?;
+    let kind = inner[..dollar].trim();
+    let plain = dollar + length == inner.len()
+        && kind.starts_with(|c: char| c.is_alphabetic() || c == '$' || c == '_')
+        && kind
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?&".contains(c))
+        && ![
+            "return", "not", "await", "new", "throw", "in", "is", "yield", "delete", "typeof",
+            "void",
+        ]
+        .contains(&kind);
+    (plain && inner[..dollar].ends_with([' ', '*', '&'])).then(|| (name, kind.to_owned(), end + 2))
+}
+
+/// What begins and ends strings, as far as holes are concerned.
+pub(super) fn quotes(language: &Language) -> &'static [u8] {
+    match language.name {
+        "yaml" => b"",
+        "rust" | "haskell" | "ocaml" | "scala" => b"\"",
+        _ => b"\"'`",
+    }
+}
+
+/// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
+pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    // What stands in a comment is not looked for.
+    let comments = language
+        .line_comment
+        .iter()
+        .chain(language.block_comment.iter().map(|(open, _)| open));
+    if comments.into_iter().any(|open| text.contains(open)) {
+        return words;
+    }
+    // Code inside a string makes the rest of it no text that must occur.
+    let quoted_code =
+        text.contains("{$") || text.contains("${") || text.contains("#{") || text.contains("{...");
+    if quoted_code && text.contains(['"', '\'', '`']) {
+        return words;
+    }
+    let mut types = Vec::new();
+    for piece in read(text, &mut types, quotes(language)) {
+        let Piece::Code(code) = piece else { continue };
+        let mut rest = code.as_str();
+        while let Some(c) = rest.chars().next() {
+            if quotes(language).contains(&u8::try_from(c).unwrap_or(0)) {
+                let inner = &rest[1..];
+                let end = inner.find(c).unwrap_or(inner.len());
+                let content = &inner[..end];
+                let plain = !content.is_empty()
+                    && content != "..."
+                    && !content.contains(['\\', '$', '\n', '{', '#'])
+                    && !content.starts_with("=~/");
+                if plain {
+                    words.push(content.to_owned());
+                }
+                if content.contains('\\') {
+                    // Where the string ends is not for us to tell.
+                    break;
+                }
+                rest = inner.get(end + 1..).unwrap_or_default();
+            } else if c.is_alphabetic() || c == '_' {
+                let length = rest
+                    .find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len());
+                let prefix = rest[length..].starts_with(['"', '\'', '`']);
+                let word = &rest[..length];
+                if !prefix && !["var", "let", "const"].contains(&word) {
+                    words.push(word.to_owned());
+                }
+                rest = &rest[length..];
+            } else if c.is_ascii_digit() {
+                rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            } else {
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    words.sort();
+    words.dedup();
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hole, Piece, read};
+
+    #[test]
+    fn holes_and_types() {
+        let mut types = Vec::new();
+        let pieces = read("f((int $X), $...ARGS, ..., \"$Y ...\")", &mut types, b"\"");
+        let holes: Vec<Hole> = pieces
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Hole(hole, _) => Some(hole),
+                Piece::Code(_) => None,
+            })
+            .collect();
+        assert_eq!(
+            holes,
+            [
+                Hole::Metavariable("X".into()),
+                Hole::EllipsisMetavariable("ARGS".into()),
+                Hole::Ellipsis
+            ]
+        );
+        assert_eq!(types, [("X".to_owned(), "int".to_owned())]);
+    }
+}

@@ -1,0 +1,148 @@
+//! Rules of parts and conditions, patterns on the command line, and rules brought along, as a user meets them.
+
+use crate::sandbox::Sandbox;
+
+fn manifest(rules: &str) -> String {
+    format!(
+        "schema = 1\n[incident]\nid = \"INC-9\"\ntitle = \"t\"\nsummary = \"s\"\nseverity = \"low\"\n\
+         class = \"data\"\nurl = \"https://example.invalid/9\"\n{rules}"
+    )
+}
+
+const RULE: &str = r#"
+[[rule]]
+id = "file-never-closed"
+languages = ["python"]
+message = "$F is opened and never closed"
+help = "Close it."
+focus = "open"
+match.open = "$F = open(...)"
+match.close = "$F.close()"
+match.with = { query = "with.scm" }
+condition = "open and not followed-by(close) and not inside(with)"
+"#;
+
+const CASE: &str = "\
+def f():
+    # bug: file-never-closed
+    a = open('a')
+    # ok: file-never-closed
+    b = open('b')
+    if x:
+        b.close()
+    # bug: file-never-closed
+    c = open('c')
+    other.close()
+    with lock:
+        # ok: file-never-closed
+        d = open('d')
+";
+
+#[test]
+fn what_is_missing_can_be_said() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pack/incident.toml", manifest(RULE));
+    sandbox.write("pack/with.scm", "(with_statement) @bug\n");
+    sandbox.write("pack/cases/case.py", CASE);
+    let run = sandbox.stampout(&["test", "pack"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+
+    // In worker processes too.
+    let run = sandbox.stampout(&["scan", "--packs", "pack", "-f", "jsonl", "pack/cases"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn errors_point_into_the_text() {
+    for (from, to, expected) in [
+        (
+            "followed-by(close)",
+            "followed-by(clse)",
+            "did you mean `close`?",
+        ),
+        (
+            "followed-by(close)",
+            "folowed-by(close)",
+            "did you mean `followed-by`?",
+        ),
+        (
+            "condition = \"open",
+            "condition = \"$G is open and open",
+            "no part has a metavariable `$G`",
+        ),
+        (
+            "focus = \"open\"",
+            "focus = \"opne\"",
+            "there is no part `opne`",
+        ),
+        ("$F.close()", "$F.close(", "is not python code"),
+        ("{ query =", "{ qery =", "did you mean `query`?"),
+        ("condition = \"open", "x-condition = \"open", "no condition"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("pack/incident.toml", manifest(&RULE.replacen(from, to, 1)));
+        sandbox.write("pack/with.scm", "(with_statement) @bug\n");
+        sandbox.write("pack/cases/case.py", CASE);
+        let run = sandbox.stampout(&["test", "pack"]);
+        assert_eq!(run.code, 2, "{to}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(expected), "{to}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_pattern_is_explained() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.stampout(&["try", "-l", "python", "-p", "verify=False", "--explain"]);
+    assert_eq!(
+        run.stdout,
+        "pattern as statements: (assignment verify = False)\npattern as argument: (keyword_argument verify = False)\n"
+    );
+    let both = sandbox.stampout(&["try", "-l", "python", "-p", "a", "--query", "(b) @bug"]);
+    assert_eq!(both.code, 2);
+}
+
+const SEMGREP: &str = "\
+rules:
+- id: no_timeout
+  message: A call without a timeout
+  severity: ERROR
+  languages: [python]
+  patterns:
+  - pattern: requests.$M(...)
+  - pattern-not: requests.$M(..., timeout=$T, ...)
+  - metavariable-regex:
+      metavariable: $M
+      regex: ^(get|post)$
+- id: tainted
+  mode: taint
+  message: m
+  languages: [python]
+  severity: ERROR
+- id: broken
+  message: m
+  languages: [python]
+  severity: ERROR
+  pattern: 'foo('
+";
+
+#[test]
+fn rules_are_brought_along_and_what_cannot_be_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.write("rules/http.yaml", SEMGREP);
+    sandbox.write(
+        "rules/http.py",
+        "import requests as r\n# ruleid: no_timeout\nr.get(u)\n# ok: no_timeout\nr.get(u, timeout=3)\n# ok: no_timeout\nr.put(u)\n",
+    );
+    let run = sandbox.stampout(&["import", "semgrep", "rules/http.yaml", "-o", "packs"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for line in [
+        "tainted left out: mode `taint`",
+        "broken left out: the pattern is not python code",
+        "1 of 3 rules carried over",
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    let run = sandbox.stampout(&["test", "--packs", "packs"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
