@@ -1,6 +1,7 @@
 //! Regular expressions of rules made of parts: linear where they can be, with look-around where they must be.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -46,9 +47,10 @@ impl Expression {
     pub(super) fn is_match(&self, text: &[u8]) -> bool {
         match self {
             Self::Linear(regex) => regex.is_match(text),
-            Self::Around(regex) => regex
-                .is_match(String::from_utf8_lossy(text).as_ref())
-                .unwrap_or(false),
+            Self::Around(regex) => regex.is_match(readable(text).as_ref()).unwrap_or_else(|_| {
+                GAVE_UP.set(true);
+                false
+            }),
         }
     }
 
@@ -75,24 +77,22 @@ impl Expression {
                     })
                     .collect()
             }
-            Self::Around(regex) => {
-                let Ok(text) = std::str::from_utf8(text) else {
-                    return Vec::new();
-                };
-                regex
-                    .captures_iter(text)
-                    .map_while(Result::ok)
-                    .filter_map(|found| {
-                        let whole = found.get(0)?;
-                        let groups = (1..found.len()).filter_map(|index| {
-                            found
-                                .get(index)
-                                .map(|group| (index.to_string(), group.start()..group.end()))
-                        });
-                        Some((whole.start()..whole.end(), groups.collect()))
-                    })
-                    .collect()
-            }
+            Self::Around(regex) => regex
+                .captures_iter(readable(text).as_ref())
+                .map_while(|found| {
+                    GAVE_UP.set(GAVE_UP.get() || found.is_err());
+                    found.ok()
+                })
+                .filter_map(|found| {
+                    let whole = found.get(0)?;
+                    let groups = (1..found.len()).filter_map(|index| {
+                        found
+                            .get(index)
+                            .map(|group| (index.to_string(), group.start()..group.end()))
+                    });
+                    Some((whole.start()..whole.end(), groups.collect()))
+                })
+                .collect(),
         }
     }
 
@@ -103,6 +103,29 @@ impl Expression {
             Self::Around(_) => Vec::new(),
         }
     }
+}
+
+thread_local! {
+    static GAVE_UP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether an expression with look-around ran out of steps on this thread since this was last asked: what it would have
+/// matched is not known then, and the text was not judged.
+pub(super) fn gave_up() -> bool {
+    GAVE_UP.take()
+}
+
+/// A text as the engine with look-around reads it, in which each byte that is no UTF-8 is another one: places stay.
+fn readable(text: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut readable = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        readable.push_str(chunk.valid());
+        readable.extend(chunk.invalid().iter().map(|_| '\u{1A}'));
+    }
+    Cow::Owned(readable)
 }
 
 /// What other dialects write otherwise.
@@ -128,4 +151,27 @@ pub(super) fn matches(expression: &str, text: &[u8]) -> bool {
         compiled
     });
     compiled.is_some_and(|expression| expression.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Expression, gave_up};
+
+    #[test]
+    fn look_around_reads_any_bytes_and_says_when_it_gives_up() {
+        let expression = Expression::new("(?<!x)danger", false).expect("it is one");
+        assert!(expression.is_match(b"\xFF danger"));
+        let places: Vec<_> = expression
+            .all(b"\xFF danger")
+            .into_iter()
+            .map(|one| one.0)
+            .collect();
+        assert_eq!(places.first(), Some(&(2..8)));
+        assert!(!gave_up());
+        let slow =
+            Expression::new(r"^(a+)(a+)(a+)(a+)(a+)(a+)\1\2\3(?=b)", false).expect("it is one");
+        assert!(!slow.is_match("a".repeat(64).as_bytes()));
+        assert!(gave_up(), "what was not tried is not known");
+        assert!(!gave_up(), "asked since");
+    }
 }

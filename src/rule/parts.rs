@@ -9,7 +9,7 @@ use tree_sitter::{Node, QueryCursor, StreamingIterator as _};
 
 use super::compile::{self, Compiled};
 use super::condition::{self, Condition, Evaluation, State};
-use super::expression::Expression;
+use super::expression::{self, Expression};
 use super::literals;
 use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
 use super::predicate::Nodes;
@@ -158,6 +158,12 @@ impl CompiledParts {
 
     /// Runs the rule; `None` if there was no end to it in time.
     pub fn run(&self, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Finding>> {
+        expression::gave_up();
+        let findings = self.attempt(scene, deadline);
+        findings.filter(|_| !expression::gave_up())
+    }
+
+    fn attempt(&self, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Finding>> {
         let mut matches = Vec::new();
         for (_, part) in &self.parts {
             matches.push(part_matches(part, scene)?);

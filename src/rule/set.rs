@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::compile;
 use super::parts;
+use super::pattern;
 use super::queries::{Queries, Selected};
 use super::required::Required;
 use crate::language::Language;
@@ -239,6 +240,9 @@ fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
         for part in std::iter::once(language.name).chain(body.written()) {
             hasher.update(part.as_bytes());
             hasher.update(b"\0");
+        }
+        if matches!(body, Body::Parts(_)) {
+            hasher.update(pattern::knowledge(language).as_bytes());
         }
     }
     let digest = hasher.finalize();

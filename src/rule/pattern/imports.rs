@@ -25,6 +25,12 @@ const QUERIES: &[(&str, &str)] = &[
     ("typescript", include_str!("imports/javascript.scm")),
 ];
 
+/// What is known of a language's imports: part of what a pattern means.
+pub(in crate::rule) fn knowledge(language: &Language) -> &'static str {
+    let row = QUERIES.iter().find(|(name, _)| *name == language.name);
+    row.map_or("", |(_, text)| text)
+}
+
 /// Languages in which a name is written by its last parts, once its package is imported.
 const SUFFIXES: &[&str] = &["csharp", "go", "java", "kotlin", "php", "rust", "scala"];
 

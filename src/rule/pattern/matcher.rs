@@ -116,6 +116,20 @@ impl<'m> Matcher<'m> {
         Some(kept)
     }
 
+    /// Adds ways to match; more than can be followed are too much to try, which is said.
+    fn add(&self, ways: &mut Vec<Way>, more: Vec<Way>) {
+        for way in more {
+            if ways.contains(&way) {
+                continue;
+            }
+            if ways.len() >= MAX_WAYS {
+                self.fuel.set(0);
+                return;
+            }
+            ways.push(way);
+        }
+    }
+
     fn spend(&self) -> bool {
         let left = self.fuel.get();
         self.fuel.set(left.saturating_sub(1));
@@ -238,7 +252,7 @@ impl<'m> Matcher<'m> {
                 let mut ways = Vec::new();
                 for below in at..self.forest.item(at).end {
                     if self.forest.item(below).named {
-                        add(&mut ways, self.tree(inner, below, way));
+                        self.add(&mut ways, self.tree(inner, below, way));
                     }
                 }
                 ways
@@ -252,7 +266,7 @@ impl<'m> Matcher<'m> {
                 let wanted: Vec<(u16, &Tree)> = parts.iter().map(|part| (0, part)).collect();
                 let mut ways = Vec::new();
                 for start in 0..own.len() {
-                    add(
+                    self.add(
                         &mut ways,
                         self.sequence(&wanted, &own[start..], way, false, true),
                     );
@@ -277,19 +291,19 @@ impl<'m> Matcher<'m> {
             } => {
                 let mut ways = Vec::new();
                 if let Some(parts) = parts {
-                    add(&mut ways, self.dotted(parts, at, way));
+                    self.add(&mut ways, self.dotted(parts, at, way));
                 }
                 let meaning = self.pattern.kinds.get(*wanted);
                 if meaning.member
                     && let [(_, base), .., (_, Tree::Ellipsis(None))] = children.as_slice()
                 {
-                    add(&mut ways, self.chain(base, at, way));
+                    self.add(&mut ways, self.chain(base, at, way));
                 }
                 let kind_id = self.forest.item(at).kind;
                 if kind_id == *wanted {
-                    add(&mut ways, self.children(*wanted, children, at, way));
+                    self.add(&mut ways, self.children(*wanted, children, at, way));
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
-                    add(&mut ways, self.assignment(children, at, way));
+                    self.add(&mut ways, self.assignment(children, at, way));
                 }
                 let spec = children.iter().find_map(|(_, child)| match child {
                     Tree::Node { kind, .. } => Some((*kind, child)),
@@ -303,7 +317,7 @@ impl<'m> Matcher<'m> {
                     // One import among several in a group.
                     for below in at + 1..self.forest.item(at).end {
                         if self.forest.item(below).kind == spec {
-                            add(&mut ways, self.tree(tree, below, way));
+                            self.add(&mut ways, self.tree(tree, below, way));
                         }
                     }
                 }
@@ -311,7 +325,7 @@ impl<'m> Matcher<'m> {
                     && self.is_wrapper(*wanted)
                     && kind_id != *wanted
                 {
-                    add(&mut ways, self.tree(inner, at, way));
+                    self.add(&mut ways, self.tree(inner, at, way));
                 }
                 ways
             }
@@ -400,7 +414,7 @@ impl<'m> Matcher<'m> {
                     })
                     .collect();
             }
-            add(&mut ways, candidates);
+            self.add(&mut ways, candidates);
         }
         ways
     }
@@ -410,7 +424,7 @@ impl<'m> Matcher<'m> {
         let mut ways = Vec::new();
         let mut at = at;
         loop {
-            add(&mut ways, self.tree(base, at, way));
+            self.add(&mut ways, self.tree(base, at, way));
             let kind = self.forest.kind(at);
             if !(kind.member || kind.call || self.is_suffix(at)) || self.forest.is_leaf(at) {
                 return ways;
@@ -459,7 +473,7 @@ impl<'m> Matcher<'m> {
         }
         let mut ways = Vec::new();
         for way in self.side(left, left_item, way) {
-            add(&mut ways, self.side(right, right_item, &way));
+            self.add(&mut ways, self.side(right, right_item, &way));
         }
         ways
     }
@@ -552,7 +566,7 @@ impl<'m> Matcher<'m> {
                 // A metavariable may stand for a named argument as a whole.
                 let mut ways = Vec::new();
                 for way in self.unordered(&named, &named_children, way, open) {
-                    add(
+                    self.add(
                         &mut ways,
                         self.sequence(&plain, &plain_children, &way, false, false),
                     );
@@ -628,7 +642,7 @@ impl<'m> Matcher<'m> {
                     .filter(|(other, _)| *other != index)
                     .map(|(_, child)| *child)
                     .collect();
-                add(&mut ways, self.unordered(rest, &others, &way, open));
+                self.add(&mut ways, self.unordered(rest, &others, &way, open));
             }
         }
         ways
@@ -674,7 +688,7 @@ impl<'m> Matcher<'m> {
                     _ => vec![way],
                 };
                 for way in bound {
-                    add(
+                    self.add(
                         &mut ways,
                         self.sequence(rest, &children[skipped..], &way, block, open),
                     );
@@ -683,7 +697,7 @@ impl<'m> Matcher<'m> {
             if block && !rest.is_empty() {
                 let nested = self.nested(children);
                 for index in 0..nested.len() {
-                    add(
+                    self.add(
                         &mut ways,
                         self.sequence(rest, &nested[index..], way, false, true),
                     );
@@ -702,11 +716,11 @@ impl<'m> Matcher<'m> {
                 self.tree(first, *child, way)
             } {
                 next.end = next.end.max(item.end_byte);
-                add(&mut ways, self.sequence(rest, others, &next, block, open));
+                self.add(&mut ways, self.sequence(rest, others, &next, block, open));
             }
         }
         if self.forest.optional(*child) {
-            add(&mut ways, self.sequence(wanted, others, way, block, open));
+            self.add(&mut ways, self.sequence(wanted, others, way, block, open));
         }
         ways
     }
@@ -736,7 +750,7 @@ impl<'m> Matcher<'m> {
             for child in at + 1..self.forest.item(at).end.min(at + 6) {
                 let kind = self.forest.kind(child);
                 if kind.declarator || kind.assignment {
-                    add(&mut ways, self.tree(inner, child, way));
+                    self.add(&mut ways, self.tree(inner, child, way));
                     break;
                 }
             }
@@ -748,7 +762,7 @@ impl<'m> Matcher<'m> {
                     continue;
                 }
                 if self.forest.item(below).named {
-                    add(&mut ways, self.tree(inner, below, way));
+                    self.add(&mut ways, self.tree(inner, below, way));
                 }
                 below += 1;
             }
@@ -777,14 +791,6 @@ impl<'m> Matcher<'m> {
             }
         }
         nested
-    }
-}
-
-fn add(ways: &mut Vec<Way>, more: Vec<Way>) {
-    for way in more {
-        if ways.len() < MAX_WAYS && !ways.contains(&way) {
-            ways.push(way);
-        }
     }
 }
 

@@ -17,6 +17,6 @@ mod text;
 
 pub(super) use compile::Pattern;
 pub(super) use forest::Forest;
-pub(super) use imports::Names;
+pub(super) use imports::{Names, knowledge};
 pub(super) use matcher::{Bindings, Found, Matcher, same_text};
 pub(super) use text::words;
