@@ -233,7 +233,7 @@ impl Reader<'_> {
         is
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Wrong> {
+    fn demand(&mut self, sign: &str) -> Result<(), Wrong> {
         if self.sign(sign) {
             Ok(())
         } else {
@@ -348,10 +348,10 @@ impl Reader<'_> {
                 return Err(self.wrong(span, format!("there is no function `{name}`"), hint));
             }
         };
-        self.expect("(")?;
+        self.demand("(")?;
         if let Some(relation) = relation {
             let inner = self.any()?;
-            self.expect(")")?;
+            self.demand(")")?;
             return Ok(Condition::Related(relation, Box::new(inner)));
         }
         let subject = self.metavariable()?;
@@ -368,7 +368,7 @@ impl Reader<'_> {
             }
             self.at += 1;
         }
-        self.expect(")")?;
+        self.demand(")")?;
         match (name, texts.as_slice(), other) {
             ("matches", [regex], None) => {
                 Expression::new(regex, false)
@@ -467,11 +467,11 @@ impl Reader<'_> {
             )),
             Some(Token::Sign(sign)) if sign == "(" => {
                 let inner = self.sum()?;
-                self.expect(")")?;
+                self.demand(")")?;
                 Ok(inner)
             }
             Some(Token::Word(word)) if word == "count" => {
-                self.expect("(")?;
+                self.demand("(")?;
                 let span = self.span();
                 let Some(Token::Word(word)) = self.peek().cloned() else {
                     return Err(self.wrong(span, "must be a part", ""));
@@ -482,7 +482,7 @@ impl Reader<'_> {
                     .position(|name| *name == word)
                     .ok_or_else(|| self.unknown(&word, span))?;
                 self.at += 1;
-                self.expect(")")?;
+                self.demand(")")?;
                 Ok(Operand::Count(part))
             }
             _ => Err(self.wrong(
