@@ -57,8 +57,14 @@ impl PackFiles {
                     if !item.path().join(MANIFEST).exists() {
                         folders.push((item.path(), format!("{name}/")));
                     }
-                } else if kind.is_file() {
+                } else if kind.is_file() || kind.is_symlink() && item.path().is_file() {
                     files.insert(name, read_bounded(&item.path())?);
+                } else if kind.is_symlink() && !item.path().join(MANIFEST).exists() {
+                    return Err(Diagnostic::whole(
+                        item.path().display().to_string(),
+                        "is a link to no file",
+                        "put the file there, or link to it",
+                    ));
                 }
             }
         }
@@ -126,8 +132,11 @@ pub fn find(root: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
                 "check the path of --packs",
             )
         })?;
-        if item.file_name() == MANIFEST
-            && item.file_type().is_some_and(|kind| kind.is_file())
+        // Packs are ours, not a scanned repository's: what links to one is one.
+        if item.path_is_symlink() && item.path().join(MANIFEST).is_file() {
+            found.push(item.path().to_path_buf());
+        } else if item.file_name() == MANIFEST
+            && item.path().is_file()
             && let Some(parent) = item.path().parent()
         {
             found.push(parent.to_path_buf());

@@ -242,3 +242,32 @@ fn owners_select_repositories() {
         run.stderr
     );
 }
+
+/// A pack whose files are links, or that is one itself, runs like any other.
+#[test]
+fn linked_packs_are_run() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.write("app/a.py", "danger(1)\n");
+    sandbox.write("folder/linked/.keep", "");
+    sandbox.write("files/linked/.keep", "");
+    let pack = std::fs::read_dir(sandbox.path("packs")).expect("packs");
+    let pack = pack.flatten().next().expect("a pack").path();
+    symlink(&pack, sandbox.path("folder/pack")).expect("a link");
+    for file in std::fs::read_dir(&pack).expect("a pack").flatten() {
+        if file.path().is_file() {
+            let link = sandbox.path("files/linked").join(file.file_name());
+            symlink(file.path(), link).expect("a link");
+        }
+    }
+    for packs in ["folder", "files"] {
+        let run = sandbox.stampout(&["scan", "--packs", packs, "app", "-f", "jsonl"]);
+        assert_eq!(
+            (run.code, run.json_lines().len()),
+            (1, 1),
+            "{packs}: {}",
+            run.stderr
+        );
+    }
+}
