@@ -106,7 +106,7 @@ const TABLE: &[Dialect] = &[
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
         ],
         ellipses: &[
-            "E", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:",
+            "E", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:",
         ],
         dollar: false,
     },

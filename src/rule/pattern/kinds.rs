@@ -109,6 +109,7 @@ const PUNCTUATION: &[&str] = &[
     "&.",
     "[[",
     "]]",
+    "\\",
 ];
 const STRINGS: &[&str] = &[
     "string",
@@ -279,9 +280,7 @@ fn read(language: &Language) -> Kinds {
         };
         let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
-        let string = named
-            && (is(STRINGS) || (language.name == "ruby" && is(&["simple_symbol_"])))
-            && !(name == "plain_scalar" && language.name != "yaml");
+        let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
         kinds.push(Kind {
             canonical,
             dropped: (named
@@ -294,7 +293,7 @@ fn read(language: &Language) -> Kinds {
                     "parenthesized_statements",
                 ]),
             string,
-            block: named && is(BLOCKS),
+            block: named && is(BLOCKS) && !(language.name == "ruby" && name == "subshell"),
             list: named
                 && !name.contains("element_init")
                 && (is(BLOCKS)
@@ -366,6 +365,8 @@ fn read(language: &Language) -> Kinds {
                     "dotted_name",
                     "stable_type_identifier",
                     "nested_type_identifier",
+                    "namespace_name",
+                    "nested_namespace_specifier",
                     "generic_name_",
                 ]),
             call: named

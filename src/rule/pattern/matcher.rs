@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::compile::{Content, NamePart, Pattern, Shape, Tree, inside, types_by_name};
+use super::dotted;
 use super::forest::Forest;
-use super::imports::Names;
+use super::names::Names;
 
 /// Steps that one pattern may take in one file.
 const FUEL: u64 = 20_000_000;
@@ -150,7 +151,7 @@ impl<'m> Matcher<'m> {
                     .all(|kind| kind.declarator || kind.assignment),
             );
         }
-        if parts.is_some() {
+        if parts.is_some() && !meaning.call {
             return None;
         }
         Some(kinds)
@@ -169,7 +170,6 @@ impl<'m> Matcher<'m> {
                 .as_ref()
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
-                || self.part_of_name(tree, at)
             {
                 continue;
             }
@@ -181,12 +181,6 @@ impl<'m> Matcher<'m> {
                 });
             }
         }
-    }
-
-    /// A name inside a longer name is not a finding of its own where names are compared whole.
-    fn part_of_name(&self, tree: &Tree, at: u32) -> bool {
-        let named_whole = matches!(tree, Tree::Node { parts: Some(_), .. });
-        named_whole && self.forest.is_leaf(at) && self.names.declares(self.forest, at)
     }
 
     fn sequences(&self, trees: &[Tree], found: &mut Vec<Found>) {
@@ -276,9 +270,11 @@ impl<'m> Matcher<'m> {
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);
-                let same = text == word.as_bytes()
+                let same = (text == word.as_bytes() && !self.in_text(thing))
                     || (kind.binding_word && ["var", "let", "const"].contains(&word.as_str()));
-                if same && (self.forest.is_leaf(thing) || kind.string) {
+                if (same && (self.forest.is_leaf(thing) || kind.string))
+                    || self.made_by_name(word, at)
+                {
                     vec![way.clone()]
                 } else {
                     Vec::new()
@@ -290,12 +286,19 @@ impl<'m> Matcher<'m> {
                 parts,
             } => {
                 let mut ways = Vec::new();
-                if let Some(parts) = parts {
-                    self.add(&mut ways, self.dotted(parts, at, way));
-                }
                 let meaning = self.pattern.kinds.get(*wanted);
-                if meaning.member
-                    && let [(_, base), .., (_, Tree::Ellipsis(None))] = children.as_slice()
+                if let Some(parts) = parts {
+                    let more = if meaning.call {
+                        self.called(*wanted, parts, children, at, way)
+                    } else {
+                        self.dotted(parts, at, way)
+                    };
+                    self.add(&mut ways, more);
+                }
+                let method = self.forest.grammar.field_id_for_name("method");
+                if let [(_, base), .., (field, Tree::Ellipsis(None))] = children.as_slice()
+                    && (meaning.member
+                        || (meaning.call && method.is_some_and(|method| method.get() == *field)))
                 {
                     self.add(&mut ways, self.chain(base, at, way));
                 }
@@ -330,6 +333,26 @@ impl<'m> Matcher<'m> {
                 ways
             }
         }
+    }
+
+    /// Whether an item is the text of a string, which is no code.
+    fn in_text(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
+    }
+
+    /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
+    fn made_by_name(&self, word: &str, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        if !self.names.suffixes() || parent == u32::MAX {
+            return false;
+        }
+        let made = matches!(
+            self.forest.kind_name(parent),
+            "object_creation_expression" | "instance_expression"
+        );
+        let fits = |words: &[String]| words.last().is_some_and(|last| last == word);
+        made && !self.names.meanings(self.forest, at, &fits).is_empty()
     }
 
     fn is_import(&self, kind: u16) -> bool {
@@ -393,12 +416,16 @@ impl<'m> Matcher<'m> {
     /// A dotted name by what it means in the file.
     fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
-        for (words, last) in self.names.meanings(self.forest, at) {
-            let fits =
+        let fits = |words: &[String]| {
+            let long =
                 words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
-            if !fits {
-                continue;
-            }
+            let mut pairs = parts.iter().rev().zip(words.iter().rev());
+            long && pairs.all(|(part, word)| match part {
+                NamePart::Word(wanted) => wanted == word,
+                NamePart::Metavariable(_) => true,
+            })
+        };
+        for (words, last) in self.names.meanings(self.forest, at, &fits) {
             let mut candidates = vec![way.clone()];
             for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
                 candidates = candidates
@@ -415,6 +442,45 @@ impl<'m> Matcher<'m> {
                     .collect();
             }
             self.add(&mut ways, candidates);
+        }
+        ways
+    }
+
+    /// A call whose callee is no node of its own, by what the callee means in the file.
+    fn called(
+        &self,
+        kind: u16,
+        parts: &[NamePart],
+        wanted: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Vec<Way> {
+        if self.forest.item(at).kind != kind {
+            return Vec::new();
+        }
+        let Some((object, name)) = dotted::split_callee(self.forest, at) else {
+            return Vec::new();
+        };
+        let callee = |field: u16| {
+            let name = self.forest.grammar.field_name_for_id(field);
+            ["object", "scope", "receiver", "method", "name", "operator"]
+                .contains(&name.unwrap_or_default())
+        };
+        let rest: Vec<(u16, &Tree)> = wanted
+            .iter()
+            .filter(|(field, _)| !callee(*field))
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        let others: Vec<u32> = self
+            .forest
+            .children(at)
+            .into_iter()
+            .filter(|child| *child != name && Some(*child) != object)
+            .filter(|child| !callee(self.forest.item(*child).field))
+            .collect();
+        let mut ways = Vec::new();
+        for way in self.dotted(parts, at, way) {
+            self.add(&mut ways, self.sequence(&rest, &others, &way, false, false));
         }
         ways
     }
@@ -535,6 +601,10 @@ impl<'m> Matcher<'m> {
                     .iter()
                     .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
             return self.unordered(&wanted, &children, way, open);
+        }
+        if self.forest.field_name(at) == "superclasses" {
+            // A class may have more bases than the pattern names.
+            return self.unordered(&wanted, &children, way, true);
         }
         if meaning.list && !meaning.block {
             let names: Vec<Option<String>> =
@@ -704,6 +774,24 @@ impl<'m> Matcher<'m> {
                 }
             }
             return ways;
+        }
+        // `(...)` is there where there are no parentheses at all.
+        if let Tree::Node {
+            kind,
+            children: inside,
+            ..
+        } = first
+            && !inside.is_empty()
+            && inside
+                .iter()
+                .all(|(_, tree)| matches!(tree, Tree::Ellipsis(None)))
+            && self
+                .forest
+                .grammar
+                .node_kind_for_id(*kind)
+                .is_some_and(|name| name.ends_with("parameters"))
+        {
+            self.add(&mut ways, self.sequence(rest, children, way, block, open));
         }
         let Some((child, others)) = children.split_first() else {
             return ways;

@@ -9,14 +9,22 @@
 
 mod compile;
 mod dialect;
+mod dotted;
 mod forest;
+mod imported;
 mod imports;
 mod kinds;
 mod matcher;
+mod names;
+mod scopes;
 mod text;
+mod types;
 
 pub(super) use compile::Pattern;
 pub(super) use forest::Forest;
-pub(super) use imports::{Names, knowledge};
+pub(super) use imports::{
+    implicit, knowledge, languages as resolving, parts as name_parts, resolves,
+};
 pub(super) use matcher::{Bindings, Found, Matcher, same_text};
+pub(super) use names::Names;
 pub(super) use text::words;
