@@ -66,7 +66,9 @@ impl<'t> Forest<'t> {
             let missing = node.is_missing()
                 || (node.start_byte() == node.end_byte() && node.child_count() == 0);
             let skip = (kind.dropped && !self.tells(node, &open)) || missing;
-            let transparent = kind.parentheses && node.named_child_count() == 1;
+            // `::f` and `\f` are `f`.
+            let from_top = kind.member && node.child(0).is_some_and(|first| !first.is_named());
+            let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
             let mut entered = false;
             if !skip {
                 let item = if transparent {

@@ -161,7 +161,14 @@ impl Names {
 
     /// Whether what stands in a place is of a type, as far as the file tells.
     pub(super) fn has_type(&self, forest: &Forest<'_>, range: &Range<usize>, wanted: &str) -> bool {
-        self.types.has(forest, range, wanted)
+        let alias = |known: &str, wanted: &str| {
+            let imports = self.imports.aliases.get(known);
+            imports.is_some_and(|all| {
+                all.iter()
+                    .any(|one| one.path.last().is_some_and(|last| last == wanted))
+            })
+        };
+        self.types.has(forest, range, wanted, &alias)
     }
 }
 

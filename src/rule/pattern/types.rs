@@ -52,14 +52,21 @@ impl Types {
     }
 
     /// Whether what stands in a place is of a type, as far as the file tells.
-    pub(super) fn has(&self, forest: &Forest<'_>, range: &Range<usize>, wanted: &str) -> bool {
+    /// `alias`: whether the file calls a type by another name.
+    pub(super) fn has(
+        &self,
+        forest: &Forest<'_>,
+        range: &Range<usize>,
+        wanted: &str,
+        alias: &dyn Fn(&str, &str) -> bool,
+    ) -> bool {
         if wanted.starts_with('$') {
             return true;
         }
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
-        let same = |known: &String| known.eq_ignore_ascii_case(&wanted);
+        let same = |known: &String| known.eq_ignore_ascii_case(&wanted) || alias(known, &wanted);
         let word = text
             .strip_prefix("this.")
             .or(text.strip_prefix("self."))
