@@ -13,6 +13,7 @@ mod forest;
 mod imports;
 mod kinds;
 mod matcher;
+mod special;
 mod text;
 
 pub(super) use compile::Pattern;
