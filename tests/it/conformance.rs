@@ -25,6 +25,7 @@ const FEATURES: &[&str] = &[
     "contexts",
     "deep",
     "equality",
+    "in general",
     "keyword arguments",
     "layout",
     "metavariables",
@@ -234,7 +235,8 @@ fn patterns_mean_what_the_cases_say() {
             fs::read_to_string(&file).expect("it can be read")
         )) {
             count += case.marks.len();
-            let feature = case.about.split(':').next().unwrap_or_default();
+            let feature = case.about.split_once(": ");
+            let feature = feature.map_or("in general", |(feature, _)| feature);
             let (lines, languages) = features.entry(feature.to_owned()).or_default();
             *lines += case.marks.iter().filter(|(_, found)| *found).count();
             languages.insert(language.name);

@@ -150,7 +150,7 @@ impl<'t> Forest<'t> {
         let by_field = self
             .grammar
             .field_name_for_id(field)
-            .is_some_and(optional_field);
+            .is_some_and(|name| optional_field(self.language.name, name));
         self.items.push(Item {
             kind: kind.canonical,
             field,
@@ -264,20 +264,13 @@ impl<'t> Forest<'t> {
 
     /// The code inside a string.
     pub(super) fn interpolations(&self, at: u32) -> Vec<u32> {
+        if self.language.name == "php" {
+            return self.variables_in(at);
+        }
         let mut parts = Vec::new();
         let mut below = at + 1;
         while below < self.item(at).end {
-            let name = self
-                .grammar
-                .node_kind_for_id(self.item(below).kind)
-                .unwrap_or_default();
-            let holds = [
-                "interpolation",
-                "template_substitution",
-                "interpolated_expression",
-            ]
-            .contains(&name);
-            if holds {
+            if self.kind(below).interpolation {
                 let inner = self
                     .children(below)
                     .into_iter()
@@ -289,6 +282,45 @@ impl<'t> Forest<'t> {
             }
         }
         parts
+    }
+
+    /// PHP puts code into strings as it is.
+    fn variables_in(&self, at: u32) -> Vec<u32> {
+        let kind_of = |child: u32| self.grammar.node_kind_for_id(self.item(child).kind);
+        let own = self.children(at).into_iter().filter(|child| {
+            self.item(*child).named
+                && !matches!(
+                    kind_of(*child),
+                    Some(
+                        "string_content"
+                            | "escape_sequence"
+                            | "string_value"
+                            | "heredoc_start"
+                            | "nowdoc_body"
+                    )
+                )
+        });
+        own.flat_map(|child| match kind_of(child) {
+            Some("heredoc_body") => self.variables_in_body(child),
+            _ => vec![child],
+        })
+        .collect()
+    }
+
+    fn variables_in_body(&self, body: u32) -> Vec<u32> {
+        let is_text = |child: &u32| {
+            self.grammar.node_kind_for_id(self.item(*child).kind) == Some("string_content")
+        };
+        let named = |child: &u32| self.item(*child).named;
+        self.children(body)
+            .into_iter()
+            .filter(|child| named(child) && !is_text(child))
+            .collect()
+    }
+
+    /// Whether a string has code inside.
+    pub(super) fn has_interpolation(&self, at: u32) -> bool {
+        !self.is_leaf(at) && !self.interpolations(at).is_empty()
     }
 
     /// The innermost block around an item.

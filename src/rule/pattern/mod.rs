@@ -17,6 +17,7 @@ mod kinds;
 mod matcher;
 mod names;
 mod scopes;
+mod special;
 mod text;
 mod types;
 

@@ -37,6 +37,7 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
     let mut at = 0;
     let mut quote: Option<u8> = None;
     let mut inside = 0_usize;
+    let mut deep = 0_usize;
     while at < bytes.len() {
         let rest = &text[at..];
         let byte = bytes[at];
@@ -70,11 +71,17 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
             at += step;
             continue;
         }
-        let hole = if let Some((name, length)) = ellipsis_metavariable(rest) {
+        let hole = if let Some(length) = own_dots(&text[..at], rest) {
+            code.push_str(&rest[..length]);
+            at += length;
+            continue;
+        } else if let Some((name, length)) = ellipsis_metavariable(rest) {
             Some((Hole::EllipsisMetavariable(name), length))
-        } else if rest.starts_with("<...") {
+        } else if rest.starts_with("<...") && rest.contains("...>") {
+            deep += 1;
             Some((Hole::DeepOpen, 4))
-        } else if rest.starts_with("...>") {
+        } else if deep > 0 && rest.starts_with("...>") {
+            deep -= 1;
             Some((Hole::DeepClose, 4))
         } else if rest.starts_with("...") {
             Some((Hole::Ellipsis, 3))
@@ -102,6 +109,13 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
         pieces.push(Piece::Code(code));
     }
     pieces
+}
+
+/// Dots that are the language's own: `...rest` and `rest...`.
+fn own_dots(before: &str, rest: &str) -> Option<usize> {
+    let behind = rest.strip_prefix("...")?;
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    (behind.starts_with(|c| word(c) || c == '$') || before.ends_with(word)).then_some(3)
 }
 
 fn char_len(text: &str) -> usize {
@@ -219,6 +233,10 @@ pub(super) fn quotes(language: &Language) -> &'static [u8] {
     }
 }
 
+/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, braces for
+/// `do` and `end`.
+const SAID_OTHERWISE: [&str; 7] = ["const", "do", "end", "function", "let", "return", "var"];
+
 /// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
 pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -263,7 +281,7 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     .unwrap_or(rest.len());
                 let prefix = rest[length..].starts_with(['"', '\'', '`']);
                 let word = &rest[..length];
-                if !prefix && !["var", "let", "const"].contains(&word) {
+                if !prefix && !SAID_OTHERWISE.contains(&word) {
                     words.push(word.to_owned());
                 }
                 rest = &rest[length..];
