@@ -381,8 +381,7 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>, deadline: Instant) -> Opti
         }
     };
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
-    let mut matches =
-        cursor.matches_with_options(query.engine(), scene.root, scene.text, options);
+    let mut matches = cursor.matches_with_options(query.engine(), scene.root, scene.text, options);
     while let Some(one) = matches.next() {
         let nodes: Vec<(u32, Range<usize>)> = one
             .captures()

@@ -62,12 +62,16 @@ impl<'t> Forest<'t> {
             let passed = open
                 .last()
                 .map_or(0, |(item, field)| if item.is_none() { *field } else { 0 });
-            let field = cursor.field_id().map_or(passed, std::num::NonZero::get);
+            let field = match passed {
+                0 => cursor.field_id().map_or(0, std::num::NonZero::get),
+                passed => passed,
+            };
             let missing = node.is_missing()
                 || (node.start_byte() == node.end_byte() && node.child_count() == 0);
             let skip = (kind.dropped && !self.tells(node, &open)) || missing;
             // `::f` and `\f` are `f`.
-            let from_top = kind.member && node.child(0).is_some_and(|first| !first.is_named());
+            let from_top = kind.member
+                && node.child(0).is_some_and(|first| matches!(first.kind(), "::" | "\\"));
             let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
             let mut entered = false;
             if !skip {

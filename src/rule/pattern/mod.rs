@@ -4,6 +4,9 @@
 //! and kept as a small tree of our own. A file's syntax tree is copied once into a flat [`forest`] without comments,
 //! punctuation and redundant parentheses; the [`matcher`] compares the two.
 //!
+//! What a file's names mean ([`names`]) rests on its imports ([`imported`], by what [`imports`] knows of the language), on
+//! what hides them ([`scopes`]) and on what it says of types ([`types`]).
+//!
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 

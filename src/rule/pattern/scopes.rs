@@ -12,6 +12,20 @@ use super::dotted::{self, Dotted};
 use super::forest::Forest;
 use super::imported::Import;
 
+/// Kinds that use what their field `name` says.
+const USES: &[&str] = &[
+    "annotation",
+    "attribute",
+    "generic_name",
+    "jsx_closing_element",
+    "jsx_opening_element",
+    "jsx_self_closing_element",
+    "marker_annotation",
+    "struct_expression",
+    "template_function",
+    "template_type",
+];
+
 /// Whether a leaf gives a name rather than using one: a parameter, a member, a key, the name of a definition.
 pub(super) fn is_given(forest: &Forest<'_>, at: u32) -> bool {
     let parent = forest.item(at).parent;
@@ -38,7 +52,7 @@ pub(super) fn is_given(forest: &Forest<'_>, at: u32) -> bool {
         return name == at && object.is_some();
     }
     match forest.field_name(at) {
-        "name" => !kind.member && !kind.call,
+        "name" => !kind.member && !kind.call && !USES.contains(&forest.kind_name(parent)),
         "left" | "pattern" => kind.declarator || kind.assignment || kind.parameter,
         "key" | "alias" | "label" | "parameter" | "attribute" | "property" => true,
         _ => kind.keyword && first,
