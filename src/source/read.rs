@@ -23,6 +23,11 @@ pub const HARD_LIMIT: u64 = 512 << 20;
 /// For so many objects no other git is started.
 pub(super) const FEW: usize = 32;
 
+/// Large files come in droves, and memory that grows with each of them costs more than reading them: a file of more bytes
+/// than this gets room for [`ROOM`] at once, of which it touches only its share.
+const LARGE: u64 = 256 << 10;
+const ROOM: u64 = 16 << 20;
+
 /// Bytes and the id that they hash to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
@@ -308,7 +313,8 @@ impl FileReader {
             return Err(Loaded::Oversized { oid: None, size });
         }
         bytes.clear();
-        bytes.reserve(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        let room = if size > LARGE { size.max(ROOM) } else { size };
+        bytes.reserve(usize::try_from(room).unwrap_or(0).saturating_add(1));
         match file
             .by_ref()
             .take(self.limit.saturating_add(1))
