@@ -509,6 +509,11 @@ impl<'m> Matcher<'m> {
     /// A dotted name by what it means in the file.
     fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
+        if let Some(NamePart::Word(word)) = parts.last()
+            && !self.names.can_end(self.forest, at, word)
+        {
+            return ways;
+        }
         let fits = |words: &[String]| {
             let long =
                 words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
