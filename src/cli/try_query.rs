@@ -93,6 +93,9 @@ fn explain(body: &Body, language: &'static language::Language) -> Exit {
     for (part, context, tree) in compiled.describe(language) {
         page.push_str(&format!("{part} as {context}: {tree}\n"));
     }
+    for (name, parts) in compiled.shared() {
+        page.push_str(&format!("{name} is the same in {}\n", parts.join(", ")));
+    }
     out::print(&page, Exit::Clean)
 }
 
