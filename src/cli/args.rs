@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Findings(FindingsArgs),
     /// Compare two reports, or two revisions of the ledger
     Diff(DiffArgs),
+    /// Write what became of every incident as one HTML file that people look at
+    Report(ReportPageArgs),
     /// Answer for leaving a finding as it is, with a reason and an end
     Suppress(SuppressArgs),
     /// Show what is kept of earlier scans, and where; or empty it
@@ -364,6 +366,18 @@ pub(crate) struct DiffArgs {
     /// text or json
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportPageArgs {
+    /// Only this incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: Option<String>,
+    /// Write here instead of to standard output
+    #[arg(short, long, value_name = "FILE.html")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

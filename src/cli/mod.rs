@@ -26,6 +26,7 @@ mod out;
 mod packs;
 mod progress;
 mod record;
+mod report;
 mod run;
 mod say;
 mod scan;
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),

@@ -6,6 +6,7 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod coverage;
 mod error;
 mod fold;
 mod group;
@@ -20,6 +21,7 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use coverage::{Look, Unjudged};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
