@@ -6,11 +6,12 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
-mod coverage;
+mod eradication;
 mod error;
 mod fold;
 mod group;
 mod history;
+mod line;
 mod order;
 mod query;
 mod record;
@@ -21,10 +22,11 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
-pub use coverage::{Look, Unjudged};
+pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
+pub use line::{DEPLOYMENT, LineKind, environment, main_line};
 pub use query::{AskedAbout, Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
 pub use store::Ledger;
