@@ -8,10 +8,13 @@ use serde_json::Value;
 
 use super::args::{Global, ReportPageArgs};
 use super::{Exit, keep, out, say};
-use crate::ledger::{Entry, Ledger, LedgerError, Look};
+use crate::ledger::{
+    Entry, Ledger, LedgerError, LineKind, Look, State, Suppression, Track, burn_down, environment,
+    reached,
+};
 use crate::model::nearest;
 use crate::report::html::{
-    Account, FindingAccount, IncidentAccount, LookAccount, StandingAccount, Status, html,
+    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
 };
 
 /// Writes it.
@@ -106,6 +109,15 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     for id in findings.keys() {
         about.entry(id.clone()).or_insert(Value::Null);
     }
+    let suppressions = keep::suppressions(ledger)?;
+    // All at once: the history of a repository is read once, however many incidents it had.
+    let mut tracks: BTreeMap<String, Vec<Track>> = BTreeMap::new();
+    for track in ledger.tracks(only)? {
+        tracks
+            .entry(track.incident.clone())
+            .or_default()
+            .push(track);
+    }
     let mut incidents = Vec::new();
     for (id, about) in about {
         if only.is_some_and(|only| only != id) {
@@ -119,10 +131,22 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         let entries = findings.remove(&id).unwrap_or_default();
         let found = group(entries, &urls);
         let looks = looks.iter().map(looked).collect();
+        let environments = environments(&found);
+        let mut tracks = tracks.remove(&id).unwrap_or_default();
+        let milestones = match tracks.is_empty() {
+            true => Vec::new(),
+            false => milestones(&tracks, &about, ledger.first_full_scan(&id)?),
+        };
+        for track in &mut tracks {
+            answered(track, &suppressions);
+        }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
-            findings: found,
             looks,
+            course: course(&tracks),
+            milestones,
+            findings: found,
+            environments,
             ..told(id, &about)
         });
     }
@@ -134,6 +158,96 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         ledger: ledger.to_string_lossy().into_owned(),
         incidents,
     })
+}
+
+/// How many there were over time.
+fn course(tracks: &[Track]) -> Vec<Moment> {
+    let points = burn_down(tracks).into_iter().map(|point| Moment {
+        at: point.at,
+        found: point.tally.found(),
+        open: point.tally.of(State::Open) + point.tally.of(State::Regressed),
+        unknown: point.tally.of(State::Unknown),
+        suppressed: point.tally.of(State::Suppressed),
+    });
+    points.collect()
+}
+
+/// What somebody answers for is counted as that from the day on which it was said.
+fn answered(track: &mut Track, suppressions: &[Suppression]) {
+    let covering = suppressions.iter().filter(|one| {
+        let (repository, path, rule) = (&track.repository, &track.path, &track.rule);
+        one.covers(repository, path, rule, &[&track.fingerprint])
+    });
+    let Some(from) = covering.map(|one| one.at).min() else {
+        return;
+    };
+    let before = track.steps.iter().rev().find(|(at, _)| *at < from).copied();
+    let mut steps: Vec<(i64, State)> = Vec::new();
+    for (at, state) in &track.steps {
+        if *at >= from && steps.iter().all(|(at, _)| *at < from) {
+            steps.extend(before.map(|(_, state)| (from, hidden(state))));
+        }
+        let state = if *at < from { *state } else { hidden(*state) };
+        steps.push((*at, state));
+    }
+    if steps.iter().all(|(at, _)| *at < from) {
+        steps.extend(before.map(|(_, state)| (from, hidden(state))));
+    }
+    track.steps = steps;
+}
+
+/// A state, where somebody answers for what is left.
+fn hidden(state: State) -> State {
+    if state.is_closed() {
+        state
+    } else {
+        State::Suppressed
+    }
+}
+
+/// The dates worth a word, as [`Ledger::milestones`] tells them.
+fn milestones(
+    tracks: &[Track],
+    about: &Value,
+    full_scan: Option<i64>,
+) -> Vec<(String, Option<i64>)> {
+    let of = |kind: LineKind| burn_down(tracks.iter().filter(|track| track.kind == kind));
+    let (main, live) = (of(LineKind::Main), of(LineKind::Deployment));
+    let declared = about["time"]["declared"].as_str();
+    let declared = declared.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let mut all = Vec::new();
+    if let Some(declared) = declared {
+        all.push(("declared", Some(declared.as_second())));
+    }
+    let first = tracks.iter().filter_map(|track| track.steps.first());
+    all.push(("first instance recorded", first.map(|(at, _)| *at).min()));
+    all.push(("every repository looked at", full_scan));
+    all.push(("half closed on main lines", reached(&main, 50)));
+    all.push(("all closed on main lines", reached(&main, 100)));
+    if !live.is_empty() {
+        all.push(("gone from every deployment", reached(&live, 100)));
+    }
+    let owned = all.into_iter().map(|(name, at)| (name.to_owned(), at));
+    owned.collect()
+}
+
+/// By environment, how many findings are in which state; a finding counts once in each, in the worst of its states.
+fn environments(findings: &[FindingAccount]) -> Vec<(String, BTreeMap<Status, u64>)> {
+    let mut all: BTreeMap<String, BTreeMap<Status, u64>> = BTreeMap::new();
+    for finding in findings {
+        let mut worst: BTreeMap<&str, Status> = BTreeMap::new();
+        for standing in &finding.standings {
+            if let Some(name) = environment(&standing.line) {
+                let kept = worst.entry(name).or_insert(standing.status);
+                *kept = standing.status.min(*kept);
+            }
+        }
+        for (name, status) in worst {
+            let counts = all.entry(name.to_owned()).or_default();
+            *counts.entry(status).or_default() += 1;
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// How much is left to do.

@@ -14,6 +14,7 @@ mod ledger_kills;
 mod patterns;
 mod prefilter;
 mod readme;
+mod report;
 mod sandbox;
 mod tree_and_new;
 mod unchanged;

@@ -55,6 +55,9 @@ pub(super) fn figure(
     page.push_str("</figure>\n");
 }
 
+/// A number of a moment.
+type Count = fn(&Moment) -> u64;
+
 struct Scale {
     from: i64,
     to: i64,
@@ -105,7 +108,7 @@ fn drawing(page: &mut String, course: &[Moment], from: i64, to: i64, index: usiz
         ));
         line += step;
     }
-    let layers: [(&str, fn(&Moment) -> u64, fn(&Moment) -> u64); 4] = [
+    let layers: [(&str, Count, Count); 4] = [
         (
             "closed",
             |one| one.open + one.unknown + one.suppressed,
@@ -129,12 +132,7 @@ fn drawing(page: &mut String, course: &[Moment], from: i64, to: i64, index: usiz
 }
 
 /// The area between two numbers, in steps: nothing is known between two looks but what the earlier one saw.
-fn area(
-    course: &[Moment],
-    scale: &Scale,
-    low: fn(&Moment) -> u64,
-    high: fn(&Moment) -> u64,
-) -> String {
+fn area(course: &[Moment], scale: &Scale, low: Count, high: Count) -> String {
     let mut above = String::new();
     let mut below: Vec<String> = Vec::new();
     for (index, one) in course.iter().enumerate() {

@@ -235,8 +235,13 @@ pub(super) fn frame(
             .line
             .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
         let lead = if index == 0 { lead } else { "" };
-        let line = escape::html_code(line.strip_suffix('\r').unwrap_or(line));
-        page.push_str(&format!("<b>{number}</b>{lead}<mark>{line}</mark>\n"));
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let code = line.trim_start_matches([' ', '\t']);
+        let indent = &line[..line.len() - code.len()];
+        page.push_str(&format!(
+            "<b>{number}</b>{lead}{indent}<mark>{}</mark>\n",
+            escape::html_code(code)
+        ));
     }
     page.push_str("</code></pre>\n");
     if lines.len() > LINES {

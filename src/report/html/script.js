@@ -102,6 +102,16 @@
   addEventListener("afterprint", () => {
     for (const group of opened) group.open = false;
   });
+  // What has to be scrolled can be reached with the keyboard, in every browser.
+  const reach = () => {
+    for (const box of all(".wide")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+  reach();
   more.hidden = false;
   filter();
 })();

@@ -159,8 +159,10 @@ impl Gaps {
         if self.known == 0 {
             told.push("the ledger knows no repository".to_owned());
         } else if never > 0 {
-            let all = count(self.known, "repository was", "repositories were");
-            told.push(format!("{} of {all} never asked", number::thousands(never)));
+            let all = count(self.known, "repository", "repositories");
+            let was = if never == 1 { "was" } else { "were" };
+            let never = number::thousands(never);
+            told.push(format!("{never} of {all} {was} never asked"));
         }
         for (number, one, many) in [
             (

@@ -166,7 +166,7 @@ fn what_was_not_judged_stands_beside_the_counts() {
     let page = html(&account);
     let gaps = between(&page, "<div class=\"gaps\">", "</div>");
     for line in [
-        "1 of 4 repositories were never asked",
+        "1 of 4 repositories was never asked",
         "1 scan was incomplete",
         "3 files were not judged",
         "4 files were judged but for parts",
@@ -331,7 +331,7 @@ fn code_has_its_lines_and_a_link_to_them() {
     let code = between(&page, "<pre tabindex=\"0\"><code>", "</code>");
     assert_eq!(
         code,
-        "<b>3</b><i>…</i><mark>danger(</mark>\n<b>4</b><mark>  a &lt; b)</mark>\n"
+        "<b>3</b><i>…</i><mark>danger(</mark>\n<b>4</b>  <mark>a &lt; b)</mark>\n"
     );
     // Where it was clean, there is nothing to link to but the commit; and no code is said to be none.
     let mut closed = finding(0, Status::Fixed);
