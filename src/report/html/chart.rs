@@ -180,8 +180,14 @@ fn dates(page: &mut String, scale: &Scale) {
         if day == shown {
             continue;
         }
+        // Where there is little room, every second one is left out.
+        let alternate = if part % 2 == 1 && part != parts {
+            " alt"
+        } else {
+            ""
+        };
         page.push_str(&format!(
-            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{day}</text>\n",
+            "<text class=\"tick{alternate}\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{day}</text>\n",
             scale.x(at),
             HEIGHT - 6.0
         ));

@@ -43,8 +43,20 @@ pub(super) fn filters(page: &mut String, account: &Account) {
         return;
     }
     page.push_str(
-        "<div class=\"filters\" role=\"search\" aria-label=\"Filter the findings\">\n<fieldset class=\"states\">\
-         <legend class=\"off\">States</legend>\n",
+        "<div class=\"filters\" role=\"search\" aria-label=\"Filter the findings\">\n\
+         <div class=\"more\" id=\"more\" hidden>\n\
+         <label><span class=\"off\">Text</span><input type=\"search\" id=\"text\" placeholder=\"Path, code, rule… ( / )\" \
+         autocomplete=\"off\" spellcheck=\"false\"></label>\n",
+    );
+    let repositories: BTreeSet<&str> = all().map(|one| one.repository.as_str()).collect();
+    let owners: BTreeSet<&str> = all()
+        .map(|one| one.owner.as_deref().unwrap_or_default())
+        .collect();
+    select(page, "repository", "Every repository", &repositories);
+    select(page, "owner", "Every owner", &owners);
+    page.push_str(
+        "<button type=\"button\" id=\"reset\">Reset</button>\n<output id=\"count\" aria-live=\"polite\"></output>\n\
+         </div>\n<fieldset class=\"states\"><legend class=\"off\">States</legend>\n",
     );
     for status in Status::ALL {
         let word = status.word();
@@ -53,21 +65,7 @@ pub(super) fn filters(page: &mut String, account: &Account) {
             number::thousands(tally.get(status))
         ));
     }
-    page.push_str("</fieldset>\n<div class=\"more\" id=\"more\" hidden>\n");
-    let repositories: BTreeSet<&str> = all().map(|one| one.repository.as_str()).collect();
-    let owners: BTreeSet<&str> = all()
-        .map(|one| one.owner.as_deref().unwrap_or_default())
-        .collect();
-    page.push_str(
-        "<label><span class=\"off\">Text</span><input type=\"search\" id=\"text\" placeholder=\"Path, code, rule… ( / )\" \
-         autocomplete=\"off\" spellcheck=\"false\"></label>\n",
-    );
-    select(page, "repository", "Every repository", &repositories);
-    select(page, "owner", "Every owner", &owners);
-    page.push_str(
-        "<button type=\"button\" id=\"reset\">Reset</button>\n<output id=\"count\" aria-live=\"polite\"></output>\n\
-         </div>\n</div>\n",
-    );
+    page.push_str("</fieldset>\n</div>\n");
 }
 
 fn select(page: &mut String, id: &str, every: &str, values: &BTreeSet<&str>) {
