@@ -191,10 +191,25 @@ pub(super) struct Standing {
     pub(super) judged_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
+    /// Since when it was in which state, in the order of the line.
+    pub(super) steps: Vec<(i64, State)>,
     /// Whether it came back once.
     back: bool,
     /// Index of the scan that saw it last.
     seen_by: usize,
+}
+
+impl Standing {
+    /// Remembers a state if it is another than before.
+    fn step(&mut self, at: i64) {
+        if self
+            .steps
+            .last()
+            .is_none_or(|(_, last)| *last != self.state)
+        {
+            self.steps.push((at, self.state));
+        }
+    }
 }
 
 /// The states on every line.
@@ -267,6 +282,7 @@ impl<'f> Line<'f> {
             judged_at: None,
             basis: Basis::Time,
             reason: "",
+            steps: Vec::new(),
             back: false,
             seen_by: event.scan,
         });
@@ -280,6 +296,7 @@ impl<'f> Line<'f> {
             standing.since = event.observed;
         }
         standing.state = state;
+        standing.step(event.observed);
         standing.reason = "";
         standing.current = instance;
         standing.place = seen.place;
@@ -344,6 +361,7 @@ impl<'f> Line<'f> {
         if standing.state != state {
             standing.since = event.observed;
             standing.state = state;
+            standing.step(event.observed);
         }
         standing.back &= !state.is_closed();
         standing.reason = reason;

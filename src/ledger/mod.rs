@@ -6,10 +6,12 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod eradication;
 mod error;
 mod fold;
 mod group;
 mod history;
+mod line;
 mod order;
 mod query;
 mod record;
@@ -20,9 +22,11 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
+pub use line::{DEPLOYMENT, LineKind, environment, main_line};
 pub use query::{AskedAbout, Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
 pub use store::Ledger;
