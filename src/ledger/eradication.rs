@@ -180,6 +180,14 @@ impl Ledger {
     /// if one is named.
     pub fn tracks(&self, incident: Option<&str>) -> Result<Vec<Track>, LedgerError> {
         let mut all = self.read_tracks(incident).map_err(self.fail())?;
+        let overlays = self.overlays()?;
+        for track in &mut all {
+            let overlay = overlays.get(&(track.repository.clone(), track.line.clone()));
+            if let Some((state, at, _)) = overlay.and_then(|one| one.over(track.state())) {
+                let last = track.steps.last().map_or(at, |(last, _)| at.max(*last));
+                track.steps.push((last, state));
+            }
+        }
         all.sort_by(|a, b| {
             let key = |one: &Track| {
                 let names = (one.repository.clone(), one.line.clone());
@@ -201,7 +209,7 @@ impl Ledger {
             "SELECT state.line, state.instance, root.fingerprint, root.incident, root.rule, now.path, state.owner
              FROM state JOIN instance AS root ON root.id = state.instance
              JOIN instance AS now ON now.id = state.current
-             WHERE state.repository = ?1 AND (?2 IS NULL OR root.incident = ?2)",
+             WHERE state.repository = ?1 AND state.state <> 'clean' AND (?2 IS NULL OR root.incident = ?2)",
         )?;
         let mut all = Vec::new();
         for (id, name) in repositories {

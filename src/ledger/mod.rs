@@ -6,6 +6,8 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod deployment;
+mod elsewhere;
 mod eradication;
 mod error;
 mod fold;
@@ -23,6 +25,9 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use deployment::{
+    Deployed, DeploymentFact, FleetFact, GapFact, GateFact, Presence, StoppedFact, Whereabouts,
+};
 pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
 pub use fold::{Basis, State};

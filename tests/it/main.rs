@@ -4,6 +4,7 @@
 
 mod conformance;
 mod demo;
+mod deployed;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
