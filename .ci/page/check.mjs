@@ -63,6 +63,11 @@ console.log("the page and its filters");
   const nobody = await seen(page);
   check("those that nobody owns", nobody.length > 0 && nobody.length < unfixed.length, nobody.length);
   await page.click("#reset");
+  await page.selectOption("#place", "=fixed on main, still live");
+  const live = await seen(page);
+  check("what is fixed on main and still live", live.length > 0 && live.length < all.length, live);
+  check("an instance that is still live is open", states(live).every((one) => one === "open"), states(live));
+  await page.click("#reset");
   equal("reset shows all again", await seen(page), all);
 
   await page.click("button.set[data-to='acme/billing']");

@@ -7,15 +7,19 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::args::{Global, ReportPageArgs};
-use super::{Exit, keep, out, say};
+use super::deployed::line_of;
+use super::{Exit, gaps, keep, out, say};
 use crate::ledger::{
-    Entry, Ledger, LedgerError, LineKind, Look, State, Suppression, Track, burn_down, environment,
-    reached,
+    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Presence, State, Suppression, Track,
+    Whereabouts, burn_down, reached,
 };
 use crate::model::nearest;
 use crate::report::html::{
     Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
 };
+
+/// By repository and fingerprint, where findings are.
+type Places = BTreeMap<(String, String), Whereabouts>;
 
 /// Writes it.
 pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
@@ -96,7 +100,15 @@ fn write(path: &Path, page: &str) -> std::io::Result<()> {
 
 /// What the page shows, of all incidents or of one.
 fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> {
-    let repositories: Vec<String> = ledger.repository_names()?.into_iter().collect();
+    let mut repositories = ledger.repository_names()?;
+    repositories.extend(ledger.fleet()?);
+    let repositories: Vec<String> = repositories.into_iter().collect();
+    let mut deployments = ledger.deployments()?;
+    deployments.retain(|one| !one.fact.decommissioned);
+    let places = match deployments.is_empty() {
+        true => BTreeMap::new(),
+        false => ledger.whereabouts(only)?,
+    };
     let mut findings: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for entry in keep::entries(ledger)? {
         if only.is_none_or(|only| only == entry.incident) {
@@ -129,9 +141,9 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
             .filter_map(|look| Some((look.repository.as_str(), look.unit.url.as_deref()?)))
             .collect();
         let entries = findings.remove(&id).unwrap_or_default();
-        let found = group(entries, &urls);
-        let looks = looks.iter().map(looked).collect();
-        let environments = environments(&found);
+        let found = group(entries, &urls, &places);
+        let unscanned = deployments.iter().filter(|one| !is_scanned(one, &looks));
+        let unscanned: Vec<String> = unscanned.map(gaps::name).collect();
         let mut tracks = tracks.remove(&id).unwrap_or_default();
         let milestones = match tracks.is_empty() {
             true => Vec::new(),
@@ -142,21 +154,26 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
-            looks,
+            looks: looks.iter().map(looked).collect(),
             course: course(&tracks),
             milestones,
+            deployments: deployments.len() as u64,
+            unscanned,
+            places: by_place(&found),
+            environments: environments(&found, &places),
             findings: found,
-            environments,
             ..told(id, &about)
         });
     }
     // Where something is left to do comes first.
     incidents.sort_by_key(|one| std::cmp::Reverse(left(one)));
+    let gaps = gaps::of(ledger, only)?;
     let ledger = ledger.path().file_name().unwrap_or_default();
     Ok(Account {
         written: keep::now(),
         ledger: ledger.to_string_lossy().into_owned(),
         incidents,
+        gaps: gaps.iter().map(line_of).collect(),
     })
 }
 
@@ -231,23 +248,45 @@ fn milestones(
     owned.collect()
 }
 
-/// By environment, how many findings are in which state; a finding counts once in each, in the worst of its states.
-fn environments(findings: &[FindingAccount]) -> Vec<(String, BTreeMap<Status, u64>)> {
-    let mut all: BTreeMap<String, BTreeMap<Status, u64>> = BTreeMap::new();
+/// Whether a deployment was scanned where it stands, for an incident whose looks these are.
+fn is_scanned(one: &Deployed, looks: &[Look]) -> bool {
+    let looked = |look: &&Look| {
+        Some(&look.repository) == one.fact.repository.as_ref() && look.line == one.fact.line
+    };
+    one.is_scanned && looks.iter().find(looked).is_some_and(Look::is_whole)
+}
+
+/// Where findings are, by what is most urgent.
+fn by_place(findings: &[FindingAccount]) -> Vec<(String, u64)> {
+    let words = Whereabouts::WORDS.iter().map(|(_, title)| {
+        let here = findings.iter().filter(|one| one.place == *title);
+        ((*title).to_owned(), here.count() as u64)
+    });
+    words.filter(|(_, count)| *count > 0).collect()
+}
+
+/// By environment: how many findings are live, perhaps live, and not there any more.
+fn environments(findings: &[FindingAccount], places: &Places) -> Vec<(String, [u64; 3])> {
+    let mut all: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     for finding in findings {
-        let mut worst: BTreeMap<&str, Status> = BTreeMap::new();
-        for standing in &finding.standings {
-            if let Some(name) = environment(&standing.line) {
-                let kept = worst.entry(name).or_insert(standing.status);
-                *kept = standing.status.min(*kept);
+        let key = (finding.repository.clone(), finding.fingerprint.clone());
+        let Some(place) = places.get(&key) else {
+            continue;
+        };
+        for (name, presence) in &place.environments {
+            let counts = all.entry(name).or_default();
+            match presence {
+                Presence::On => counts[0] += 1,
+                Presence::Unknown => counts[1] += 1,
+                Presence::Off => counts[2] += 1,
+                Presence::None => {}
             }
         }
-        for (name, status) in worst {
-            let counts = all.entry(name.to_owned()).or_default();
-            *counts.entry(status).or_default() += 1;
-        }
     }
-    all.into_iter().collect()
+    let owned = all
+        .into_iter()
+        .map(|(name, counts)| (name.to_owned(), counts));
+    owned.collect()
 }
 
 /// How much is left to do.
@@ -309,7 +348,7 @@ fn looked(look: &Look) -> LookAccount {
 }
 
 /// Entries by what they are: one finding, on however many lines.
-fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>) -> Vec<FindingAccount> {
+fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>, places: &Places) -> Vec<FindingAccount> {
     let mut all: BTreeMap<(String, String), FindingAccount> = BTreeMap::new();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
@@ -318,11 +357,14 @@ fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>) -> Vec<FindingAccount
         if seen.insert(key.clone()) {
             order.push(key.clone());
         }
+        let place = places.get(&key);
         let finding = all.entry(key).or_insert_with(|| FindingAccount {
             fingerprint: entry.fingerprint.clone(),
             repository: entry.repository.clone(),
             rule: entry.rule.clone(),
             owner: entry.place.owner.clone(),
+            place: place.map(title).unwrap_or_default(),
+            environments: place.map(live).unwrap_or_default(),
             standings: Vec::new(),
         });
         let url = urls.get(entry.repository.as_str());
@@ -340,4 +382,18 @@ fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>) -> Vec<FindingAccount
         });
     }
     order.iter().filter_map(|key| all.remove(key)).collect()
+}
+
+/// Where a finding is, in words.
+fn title(place: &Whereabouts) -> String {
+    let word = place.word();
+    let found = Whereabouts::WORDS.iter().find(|(known, _)| *known == word);
+    found.map_or(word, |(_, title)| title).to_owned()
+}
+
+/// The environments in which it is live, or may be.
+fn live(place: &Whereabouts) -> Vec<String> {
+    let all = place.environments.iter();
+    let live = all.filter(|(_, presence)| matches!(presence, Presence::On | Presence::Unknown));
+    live.map(|(name, _)| name.clone()).collect()
 }

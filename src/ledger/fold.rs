@@ -219,19 +219,6 @@ impl Standing {
     }
 }
 
-impl Standing {
-    /// Remembers a state if it is another than before.
-    fn step(&mut self, at: i64) {
-        if self
-            .steps
-            .last()
-            .is_none_or(|(_, last)| *last != self.state)
-        {
-            self.steps.push((at, self.state));
-        }
-    }
-}
-
 /// The states on every line.
 pub(super) fn fold(facts: &Facts) -> BTreeMap<String, Vec<Standing>> {
     let first_judged = facts.first_judged();

@@ -149,3 +149,110 @@ fn by_outcome(entries: Vec<UnjudgedFact>, incident: &str) -> BTreeMap<String, Un
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Ledger;
+    use crate::model::{EvidenceFact, FindingFact, ScanFact, ScopeFact, UnitFact, UnjudgedFact};
+
+    fn scan(at: i64, commit: &str, incidents: &[&str]) -> ScanFact {
+        ScanFact {
+            observed: at,
+            complete: true,
+            unit: UnitFact {
+                repository: "shop".to_owned(),
+                kind: "revision".to_owned(),
+                reference: Some("refs/heads/main".to_owned()),
+                commit: Some(commit.to_owned()),
+                ..UnitFact::default()
+            },
+            evidence: Some(EvidenceFact {
+                scope: ScopeFact {
+                    incidents: incidents.iter().map(|one| (*one).to_owned()).collect(),
+                    ..ScopeFact::default()
+                },
+                ..EvidenceFact::default()
+            }),
+            ..ScanFact::default()
+        }
+    }
+
+    fn unjudged(path: &str, outcome: &str, rules: &[&str]) -> UnjudgedFact {
+        UnjudgedFact {
+            path: path.to_owned(),
+            outcome: outcome.to_owned(),
+            rules: rules.iter().map(|one| (*one).to_owned()).collect(),
+            ..UnjudgedFact::default()
+        }
+    }
+
+    #[test]
+    fn the_last_look_is_that_of_the_incident_and_names_its_gaps_alone() {
+        let mut ledger = Ledger::in_memory(Path::new("(test)")).expect("a ledger");
+        let mut first = scan(1, "aaaaaaa", &["INC-1", "INC-10"]);
+        let evidence = first.evidence.as_mut().expect("it has some");
+        evidence.unjudged = vec![
+            unjudged("a.bin", "too-large", &[]),
+            unjudged(
+                "b.py",
+                "scanned-with-errors",
+                &["INC-1.rule", "INC-10.rule"],
+            ),
+            unjudged("c.py", "scanned-with-errors", &["INC-10.rule"]),
+        ];
+        evidence
+            .unjudged
+            .extend((0..20).map(|one| unjudged(&format!("{one}.bin"), "binary", &[])));
+        first.findings = ["INC-1", "INC-10"]
+            .map(|incident| FindingFact {
+                fingerprint: incident.to_owned(),
+                incident: incident.to_owned(),
+                rule: format!("{incident}.rule"),
+                kind: "review".to_owned(),
+                path: "b.py".to_owned(),
+                ..FindingFact::default()
+            })
+            .to_vec();
+        // Later looks ask for another incident, and for a part.
+        let mut part = scan(3, "ccccccc", &["INC-10"]);
+        part.evidence.as_mut().expect("it has some").scope.paths = vec!["src".to_owned()];
+        let mut silent = scan(4, "ddddddd", &[]);
+        silent.evidence = None;
+        ledger
+            .record(&[first, scan(2, "bbbbbbb", &["INC-2"]), part, silent])
+            .expect("they are recorded");
+        let looks = ledger.looks("INC-1").expect("an answer");
+        let [look] = looks.as_slice() else {
+            panic!("{looks:?}")
+        };
+        assert_eq!(
+            (look.line.as_str(), look.observed, look.is_whole()),
+            ("main", 1, true)
+        );
+        let told: Vec<(&str, u64, usize)> = look
+            .unjudged
+            .iter()
+            .map(|(outcome, kept)| (outcome.as_str(), kept.entries, kept.examples.len()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("binary", 20, 12),
+                ("scanned-with-errors", 1, 1),
+                ("too-large", 1, 1)
+            ]
+        );
+        assert_eq!(
+            look.reviews
+                .iter()
+                .map(|one| one.rule.as_str())
+                .collect::<Vec<_>>(),
+            ["INC-1.rule"]
+        );
+        let looks = ledger.looks("INC-10").expect("an answer");
+        assert_eq!((looks[0].observed, looks[0].is_whole()), (3, false));
+        assert!(ledger.looks("INC-3").expect("an answer").is_empty());
+    }
+}

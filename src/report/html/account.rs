@@ -77,6 +77,8 @@ pub struct Account {
     pub ledger: String,
     /// Every incident, in the order in which it is shown.
     pub incidents: Vec<IncidentAccount>,
+    /// What is not known of what runs where, a line each.
+    pub gaps: Vec<String>,
 }
 
 /// One incident.
@@ -98,7 +100,7 @@ pub struct IncidentAccount {
     pub owner: String,
     /// Other names, weaknesses and tickets.
     pub references: Vec<String>,
-    /// Every repository that the ledger knows.
+    /// Every repository that the ledger or its fleet knows.
     pub repositories: Vec<String>,
     /// The last scan of each line that asked for it.
     pub looks: Vec<LookAccount>,
@@ -108,8 +110,14 @@ pub struct IncidentAccount {
     pub course: Vec<Moment>,
     /// Dates worth a word, in order: what, and when.
     pub milestones: Vec<(String, Option<i64>)>,
-    /// By environment, where deployments are known: how many in which state.
-    pub environments: Vec<(String, BTreeMap<Status, u64>)>,
+    /// Deployments that run, and those of them that no scan saw where they stand.
+    pub deployments: u64,
+    /// See there.
+    pub unscanned: Vec<String>,
+    /// Where deployments are known: how many findings are where, in words, the most urgent first.
+    pub places: Vec<(String, u64)>,
+    /// By environment: how many are live, perhaps live, and not there any more.
+    pub environments: Vec<(String, [u64; 3])>,
 }
 
 /// The last look at a line.
@@ -146,6 +154,10 @@ pub struct FindingAccount {
     pub rule: String,
     /// Who owns it.
     pub owner: Option<String>,
+    /// Where it is, in words; empty where no deployment is known.
+    pub place: String,
+    /// The environments in which it is live, or may be.
+    pub environments: Vec<String>,
     /// What became of it on each line; never empty.
     pub standings: Vec<StandingAccount>,
 }

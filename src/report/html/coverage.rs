@@ -20,7 +20,8 @@ pub(super) fn part(page: &mut String, incident: &IncidentAccount, gaps: &Gaps) {
         number::count(gaps.known, "repository", "repositories"),
         number::count(gaps.lines, "line of development", "lines of development"),
     ));
-    never(page, &gaps.never);
+    names(page, "Never asked", &gaps.never);
+    names(page, "Not scanned where it stands", &incident.unscanned);
     let (whole, rest): (Vec<&LookAccount>, Vec<&LookAccount>) =
         incident.looks.iter().partition(|look| is_plain(look));
     if !rest.is_empty() {
@@ -36,7 +37,7 @@ pub(super) fn part(page: &mut String, incident: &IncidentAccount, gaps: &Gaps) {
     }
 }
 
-fn never(page: &mut String, names: &[String]) {
+fn names(page: &mut String, what: &str, names: &[String]) {
     if names.is_empty() {
         return;
     }
@@ -47,14 +48,14 @@ fn never(page: &mut String, names: &[String]) {
         each.collect::<Vec<_>>().join(", ")
     };
     let (first, rest) = names.split_at(names.len().min(NAMES));
-    page.push_str(&format!("<p class=\"never\">Never asked: {}", shown(first)));
+    page.push_str(&format!("<p class=\"never\">{what}: {}", shown(first)));
     if rest.is_empty() {
         page.push_str(".</p>\n");
         return;
     }
     let more = number::thousands(rest.len() as u64);
     page.push_str(&format!(
-        " and {more} more.</p>\n<details><summary>{more} more that were never asked</summary><p>{}</p></details>\n",
+        " and {more} more.</p>\n<details><summary>{more} more</summary><p>{}</p></details>\n",
         shown(rest)
     ));
 }

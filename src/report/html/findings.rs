@@ -54,6 +54,10 @@ pub(super) fn filters(page: &mut String, account: &Account) {
         .collect();
     select(page, "repository", "Every repository", &repositories);
     select(page, "owner", "Every owner", &owners);
+    let places: BTreeSet<&str> = all().map(|one| one.place.as_str()).collect();
+    if places.iter().any(|place| !place.is_empty()) {
+        select(page, "place", "Wherever it is", &places);
+    }
     page.push_str(
         "<button type=\"button\" id=\"reset\">Reset</button>\n<output id=\"count\" aria-live=\"polite\"></output>\n\
          </div>\n<fieldset class=\"states\"><legend class=\"off\">States</legend>\n",
@@ -139,8 +143,12 @@ fn row(page: &mut String, finding: &FindingAccount) {
         return;
     };
     let owner = finding.owner.as_deref().unwrap_or_default();
+    let place = match finding.place.is_empty() {
+        true => String::new(),
+        false => format!(" data-w=\"{}\"", escape::html(&finding.place)),
+    };
     page.push_str(&format!(
-        "<details class=\"f\" data-s=\"{0}\" data-o=\"{1}\"><summary><span class=\"s s-{0}\">{0}</span> \
+        "<details class=\"f\" data-s=\"{0}\" data-o=\"{1}\"{6}><summary><span class=\"s s-{0}\">{0}</span> \
          <span class=\"p\">{2}<b>:{3}</b></span> <span class=\"m\">{4}</span> <span class=\"o\">{1}</span> \
          <span class=\"d\">{5}</span></summary>\n<div class=\"b\">\n",
         worst.status.word(),
@@ -149,6 +157,7 @@ fn row(page: &mut String, finding: &FindingAccount) {
         worst.place.line,
         escape::html(&worst.place.message),
         time(worst.since),
+        place,
     ));
     let here = matches!(
         worst.status,
@@ -157,6 +166,16 @@ fn row(page: &mut String, finding: &FindingAccount) {
     let at = worst.judged_at.as_deref().filter(|_| here);
     frame(page, &worst.place, &worst.path, worst.url.as_deref(), at);
     page.push_str("<ul class=\"lines\">\n");
+    if !finding.place.is_empty() {
+        let mut told = escape::html(&finding.place);
+        if !finding.environments.is_empty() {
+            told.push_str(&format!(
+                ": {}",
+                escape::html(&finding.environments.join(", "))
+            ));
+        }
+        page.push_str(&format!("<li><b>{told}</b></li>\n"));
+    }
     for standing in &finding.standings {
         line(page, standing);
     }

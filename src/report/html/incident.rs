@@ -46,24 +46,7 @@ pub(super) fn section(
         one.owner.clone().unwrap_or_default()
     });
     tables::counts(page, "owner", Some("owner"), &by_owner);
-    let environments: Vec<(String, Tally)> = incident
-        .environments
-        .iter()
-        .map(|(name, states)| {
-            let mut tally = Tally::default();
-            states
-                .iter()
-                .for_each(|(state, count)| tally.add(*state, *count));
-            (name.clone(), tally)
-        })
-        .collect();
-    if environments.is_empty() && tally.found() > 0 {
-        page.push_str(
-            "<div class=\"by\"><h3>By environment</h3>\n<p class=\"note\">No deployment is recorded in this ledger, so \
-             what of this runs where cannot be told.</p></div>\n",
-        );
-    }
-    tables::counts(page, "environment", None, &environments);
+    environments(page, incident, tally.found());
     tables::counts(
         page,
         "line of development",
@@ -75,6 +58,33 @@ pub(super) fn section(
     coverage::reviews(page, incident);
     findings::list(page, incident, index, shown);
     page.push_str("</section>\n");
+}
+
+/// What of it runs where; or that nobody knows.
+fn environments(page: &mut String, incident: &IncidentAccount, found: u64) {
+    if incident.deployments == 0 {
+        if found > 0 {
+            page.push_str(
+                "<div class=\"by\"><h3>By environment</h3>\n<p class=\"note\">No deployment is recorded in this ledger, \
+                 so what of this runs where cannot be told.</p></div>\n",
+            );
+        }
+        return;
+    }
+    page.push_str("<div class=\"by\">\n");
+    tables::environments(page, &incident.environments);
+    if !incident.places.is_empty() {
+        page.push_str("<ul class=\"places\">\n");
+        for (place, count) in &incident.places {
+            page.push_str(&format!(
+                "<li><b>{}</b> {}</li>\n",
+                number::thousands(*count),
+                escape::html(place)
+            ));
+        }
+        page.push_str("</ul>\n");
+    }
+    page.push_str("</div>\n");
 }
 
 /// Severity, class, owner, links.

@@ -1,7 +1,7 @@
 //! The page that people look at: one HTML file with everything in it, of what a ledger knows.
 //!
 //! Invariants: the page loads nothing and sends nothing, and its policy lets it do neither; it is whole without its
-//! script, which only filters; every foreign text goes through [`escape::html`]; no attribute is named by foreign
+//! script, which only filters; every foreign text goes through `escape::html`; no attribute is named by foreign
 //! text, and no id made of it; the same account gives the same bytes.
 
 mod account;

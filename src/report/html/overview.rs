@@ -5,6 +5,9 @@ use super::account::{Account, Status};
 use super::tally::{Gaps, Tally};
 use super::{incident, tables, time};
 
+/// Gaps that the page lists.
+const GAPS: usize = 500;
+
 /// The head.
 pub(super) fn head(page: &mut String, account: &Account) {
     let what = match account.incidents.len() {
@@ -61,6 +64,7 @@ pub(super) fn foot(page: &mut String, account: &Account) {
     if account.incidents.is_empty() {
         return;
     }
+    gaps(page, &account.gaps);
     page.push_str("<footer>\n<h2>What the words mean</h2>\n<dl class=\"words\">\n");
     for status in Status::ALL {
         page.push_str(&format!(
@@ -74,4 +78,27 @@ pub(super) fn foot(page: &mut String, account: &Account) {
          closed by evidence only: its place was judged at a newer commit, with the same rule or a newer one, and is \
          clean, or its file is gone. The ledger keeps the code that matched, not the lines around it.</p>\n</footer>\n",
     );
+}
+
+/// What is not known of what runs where.
+fn gaps(page: &mut String, gaps: &[String]) {
+    if gaps.is_empty() {
+        return;
+    }
+    let count = number::count(gaps.len() as u64, "gap", "gaps");
+    page.push_str(&format!(
+        "<section class=\"incident\" aria-labelledby=\"gaps\">\n<h2 id=\"gaps\">What is not known of what runs where</h2>\n\
+         <details open><summary>{count}</summary>\n<ul class=\"holes\">\n"
+    ));
+    for gap in gaps.iter().take(GAPS) {
+        page.push_str(&format!("<li>{}</li>\n", escape::html(gap)));
+    }
+    let more = gaps.len().saturating_sub(GAPS) as u64;
+    if more > 0 {
+        let more = number::thousands(more);
+        page.push_str(&format!(
+            "<li>and {more} more: <code>stampout status</code> lists all</li>\n"
+        ));
+    }
+    page.push_str("</ul>\n</details>\n</section>\n");
 }

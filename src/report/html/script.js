@@ -9,6 +9,7 @@
     group: row.parentElement,
     state: row.dataset.s,
     owner: row.dataset.o,
+    place: row.dataset.w ?? "",
     repository: row.parentElement.dataset.r,
     text: null,
   }));
@@ -19,21 +20,18 @@
   const byGroup = new Map(groups.map((one) => [one.group, one]));
   const text = id("text");
   const count = id("count");
-  const selects = ["repository", "owner"].map(id);
+  const selects = ["repository", "owner", "place"].map(id).filter(Boolean);
   const boxes = all(".states input");
   const figure = (number) => number.toLocaleString("en-GB");
 
   const filter = () => {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const [repository, owner] = selects.map((one) => (one.value === "*" ? null : one.value.slice(1)));
+    const wanted = selects.filter((one) => one.value !== "*").map((one) => [one.id, one.value.slice(1)]);
     const states = new Set(boxes.filter((box) => box.checked).map((box) => box.id.slice(3)));
     for (const one of groups) one.shown = 0;
     let shown = 0;
     for (const one of rows) {
-      let passes =
-        states.has(one.state) &&
-        (repository === null || one.repository === repository) &&
-        (owner === null || one.owner === owner);
+      let passes = states.has(one.state) && wanted.every(([name, value]) => one[name] === value);
       if (passes && words.length > 0) {
         one.text ??= (one.repository + " " + one.row.textContent).toLowerCase();
         passes = words.every((word) => one.text.includes(word));
@@ -49,7 +47,7 @@
       one.group.hidden = one.shown === 0;
       one.number.textContent = whole ? one.told : figure(one.shown) + " of " + one.told;
     }
-    const narrowed = words.length > 0 || repository !== null || owner !== null;
+    const narrowed = words.length > 0 || wanted.length > 0;
     if (narrowed && shown <= 200) {
       for (const one of groups) if (one.shown > 0) one.group.open = true;
     }

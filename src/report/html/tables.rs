@@ -78,6 +78,32 @@ pub(super) fn counts(
     page.push_str("</div>\n");
 }
 
+/// The table of environments.
+pub(super) fn environments(page: &mut String, rows: &[(String, [u64; 3])]) {
+    page.push_str(
+        "<div class=\"wide\"><table class=\"counts\">\n<caption>By environment</caption>\n\
+         <thead><tr><th scope=\"col\">Environment</th><th scope=\"col\" class=\"n\">Live</th>\
+         <th scope=\"col\" class=\"n\">Unknown</th><th scope=\"col\" class=\"n\">Not there any more</th></tr></thead>\n<tbody>\n",
+    );
+    for (name, counts) in rows {
+        page.push_str(&format!(
+            "<tr><th scope=\"row\">{}</th>",
+            escape::html(name)
+        ));
+        for (class, count) in ["c-open", "c-unknown", "c-gone"].into_iter().zip(counts) {
+            match count {
+                0 => page.push_str("<td class=\"n zero\">0</td>"),
+                _ => page.push_str(&format!(
+                    "<td class=\"n {class}\">{}</td>",
+                    number::thousands(*count)
+                )),
+            }
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</tbody></table></div>\n");
+}
+
 fn table(
     page: &mut String,
     title: &str,

@@ -107,6 +107,9 @@ pub(super) struct Gaps {
     pub(super) known: u64,
     /// Those of them that no scan asked.
     pub(super) never: Vec<String>,
+    /// Deployments, and those of them that were not scanned where they stand.
+    pub(super) deployments: u64,
+    pub(super) unscanned: u64,
     /// Lines looked at.
     pub(super) lines: u64,
     /// Lines that were asked about in part only.
@@ -128,6 +131,8 @@ impl Gaps {
         let mut gaps = Self {
             known: incident.repositories.len() as u64,
             never: never.cloned().collect(),
+            deployments: incident.deployments,
+            unscanned: incident.unscanned.len() as u64,
             lines: incident.looks.len() as u64,
             ..Self::default()
         };
@@ -148,7 +153,8 @@ impl Gaps {
 
     /// Whether everything was looked at, so that nothing found is nothing there.
     pub(super) fn are_none(&self) -> bool {
-        self.known > 0 && self.never.is_empty() && self.parts + self.incomplete + self.reviews == 0
+        let gaps = self.parts + self.incomplete + self.reviews + self.unscanned;
+        self.known > 0 && self.never.is_empty() && gaps == 0
     }
 
     /// Each gap as words: `2 of 9 repositories were never asked`.
@@ -163,6 +169,15 @@ impl Gaps {
             let was = if never == 1 { "was" } else { "were" };
             let never = number::thousands(never);
             told.push(format!("{never} of {all} {was} never asked"));
+        }
+        if self.unscanned > 0 {
+            let all = count(self.deployments, "deployment", "deployments");
+            let rest = match self.unscanned {
+                1 => "was not scanned where it stands",
+                _ => "were not scanned where they stand",
+            };
+            let unscanned = number::thousands(self.unscanned);
+            told.push(format!("{unscanned} of {all} {rest}"));
         }
         for (number, one, many) in [
             (

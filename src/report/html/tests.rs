@@ -18,6 +18,8 @@ fn finding(number: usize, status: Status) -> FindingAccount {
         fingerprint: format!("{number:064x}"),
         repository: format!("acme/shop{}", number % 3),
         rule: "INC-1.danger".to_owned(),
+        place: String::new(),
+        environments: Vec::new(),
         owner: Some("team-a".to_owned()),
         standings: vec![StandingAccount {
             line: "main".to_owned(),
@@ -45,6 +47,7 @@ fn account(findings: Vec<FindingAccount>) -> Account {
     Account {
         written: HOUR + 9_000_000,
         ledger: "ledger.sqlite".to_owned(),
+        gaps: Vec::new(),
         incidents: vec![IncidentAccount {
             id: "INC-1".to_owned(),
             title: "Danger".to_owned(),
@@ -192,6 +195,7 @@ fn no_text_of_others_becomes_markup() {
         finding(1, Status::Fixed),
     ]);
     account.ledger = nasty();
+    account.gaps = vec![nasty()];
     let incident = &mut account.incidents[0];
     for text in [
         &mut incident.id,
@@ -207,7 +211,10 @@ fn no_text_of_others_becomes_markup() {
     incident.references = vec![nasty(), "javascript:alert(1)".to_owned()];
     incident.repositories.push(nasty());
     incident.milestones = vec![(nasty(), None)];
-    incident.environments = vec![(nasty(), BTreeMap::from([(Status::Open, 1)]))];
+    incident.environments = vec![(nasty(), [1, 2, 3])];
+    incident.places = vec![(nasty(), 1)];
+    incident.deployments = 2;
+    incident.unscanned = vec![nasty()];
     incident.course = vec![Moment {
         at: HOUR,
         found: 1,
@@ -216,6 +223,8 @@ fn no_text_of_others_becomes_markup() {
     }];
     for finding in &mut incident.findings {
         finding.owner = Some(nasty());
+        finding.place = nasty();
+        finding.environments = vec![nasty()];
         finding.rule = nasty();
         finding.fingerprint = nasty();
         finding.repository = nasty();
