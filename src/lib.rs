@@ -14,6 +14,7 @@
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
+//! | [`inventory`] | Reads what runs where, and who owns a path. | – |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
@@ -47,6 +48,7 @@
 pub mod cache;
 pub mod cli;
 pub mod import;
+pub mod inventory;
 pub mod language;
 pub mod ledger;
 pub mod model;

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use super::args::{FailOn, ScanArgs};
 use super::keep;
-use crate::ledger::{Change, Ledger, LedgerError, State, Suppression, compare};
+use crate::ledger::{
+    Change, DEPLOYMENT, Ledger, LedgerError, State, StoppedFact, Suppression, compare,
+};
 use crate::model::ScanFact;
 
 /// What the findings are held against.
@@ -33,7 +35,9 @@ impl Baseline {
     /// From what the ledger knew before this scan.
     pub(crate) fn ledger(ledger: &Ledger, scans: &[ScanFact]) -> Result<Self, LedgerError> {
         let mut baseline = Self::report(Vec::new());
-        for entry in ledger.entries(None)? {
+        // What runs somewhere still is no excuse for what comes in.
+        let entries = ledger.entries(None)?.into_iter();
+        for entry in entries.filter(|entry| !entry.line.starts_with(DEPLOYMENT)) {
             let back = entry.state == State::Regressed;
             for fingerprint in [entry.fingerprint, entry.current_fingerprint] {
                 let key = (entry.repository.clone(), fingerprint);
@@ -49,10 +53,9 @@ impl Baseline {
             .map(|scan| scan.unit.repository.as_str())
             .collect();
         for name in names {
-            let latest = ledger.latest(name)?;
-            baseline
-                .looks
-                .extend(latest.into_iter().map(|look| vec![look]));
+            let latest = ledger.latest(name)?.into_iter();
+            let latest = latest.filter(|look| !look.unit.line().starts_with(DEPLOYMENT));
+            baseline.looks.extend(latest.map(|look| vec![look]));
         }
         Ok(baseline)
     }
@@ -75,9 +78,10 @@ pub(crate) fn answered_for(ledger: &Ledger) -> Result<(Vec<Suppression>, Moved),
 }
 
 /// How the findings of a scan stand at the gate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Judged {
-    pub(crate) failing: u64,
+    /// What fails.
+    pub(crate) stopped: Vec<StoppedFact>,
     pub(crate) passing: u64,
     /// They would fail, but somebody answers for them.
     pub(crate) suppressed: u64,
@@ -144,7 +148,12 @@ pub(crate) fn judge(
             if fails && suppressed {
                 judged.suppressed += 1;
             } else if fails {
-                judged.failing += 1;
+                judged.stopped.push(StoppedFact {
+                    repository: key.0.clone(),
+                    incident: finding.incident.clone(),
+                    fingerprint: finding.fingerprint.clone(),
+                    path: finding.path.clone(),
+                });
             } else {
                 judged.passing += 1;
             }

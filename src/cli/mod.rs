@@ -9,11 +9,13 @@ mod color;
 mod completions;
 mod config;
 mod demo;
+mod deployed;
 mod diff;
 mod exit;
 mod explain;
 mod findings;
 mod fleet;
+mod gaps;
 mod gate;
 mod import;
 mod keep;
@@ -23,9 +25,11 @@ mod man;
 mod new;
 mod origins;
 mod out;
+mod owners;
 mod packs;
 mod progress;
 mod record;
+mod report;
 mod run;
 mod say;
 mod scan;
@@ -78,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
 use super::config::CachePlace;
+use super::owners::Owners;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
@@ -337,10 +338,14 @@ impl Run<'_> {
             tally: &mut self.tally,
             info: self.info,
             unit,
+            owners: Owners::new(&target.repository),
             failed: None,
             fresh: 0,
         };
         let result = scanner.scan(&listing, reader, blobs, scope, &mut sink);
+        for wrong in std::mem::take(&mut sink.owners.wrong) {
+            say::warning(&wrong, "whom this line names owns nothing");
+        }
         let summary = match (result, sink.failed) {
             (_, Some(error)) => return Err(error.into()),
             (Err(error), None) => return refuse(&format!("the scan stopped: {error}"), ""),
@@ -448,6 +453,7 @@ struct UnitSink<'a> {
     tally: &'a mut Tally,
     info: &'a RunInfo,
     unit: &'a Unit,
+    owners: Owners<'a>,
     failed: Option<OutputError>,
     fresh: u64,
 }
@@ -464,6 +470,8 @@ impl UnitSink<'_> {
 
 impl Sink for UnitSink<'_> {
     fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()> {
+        let owned = self.owners.owned(self.unit, findings);
+        let findings = owned.as_deref().unwrap_or(findings);
         for finding in findings {
             self.tally.count(self.info, self.unit, finding);
         }

@@ -100,6 +100,15 @@ impl Ledger {
     pub fn entries(&self, incident: Option<&str>) -> Result<Vec<Entry>, LedgerError> {
         let fail = self.fail();
         let mut all = self.read_entries(incident).map_err(&fail)?;
+        let overlays = self.overlays()?;
+        for entry in &mut all {
+            let overlay = overlays.get(&(entry.repository.clone(), entry.line.clone()));
+            if let Some((state, since, reason)) = overlay.and_then(|one| one.over(entry.state)) {
+                entry.state = state;
+                entry.since = since;
+                entry.reason = reason.to_owned();
+            }
+        }
         all.sort_by(|a, b| {
             let key = |entry: &Entry| {
                 (
@@ -122,7 +131,8 @@ impl Ledger {
                     now.fingerprint
              FROM state JOIN repository ON repository.id = state.repository
              JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
-             JOIN place ON place.id = state.place WHERE ?1 IS NULL OR root.incident = ?1",
+             JOIN place ON place.id = state.place
+             WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
         )?;
         let rows = find.query_map([incident], |row| {
             let word: String = row.get(6)?;
@@ -155,7 +165,8 @@ impl Ledger {
                         state.first_seen, root.rule, now.path, now.fingerprint
                  FROM state JOIN repository ON repository.id = state.repository
                  JOIN instance AS root ON root.id = state.instance
-                 JOIN instance AS now ON now.id = state.current WHERE ?1 IS NULL OR root.incident = ?1",
+                 JOIN instance AS now ON now.id = state.current
+                 WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
             )?;
             let rows = find.query_map([incident], |row| {
                 let word = row.get_ref(5)?.as_str()?;
@@ -174,7 +185,18 @@ impl Ledger {
             })?;
             rows.collect()
         };
-        read().map_err(self.fail())
+        let mut all = read().map_err(self.fail())?;
+        let overlays = self.overlays()?;
+        if overlays.is_empty() {
+            return Ok(all);
+        }
+        for brief in &mut all {
+            let overlay = overlays.get(&(brief.repository.clone(), brief.line.clone()));
+            if let Some((state, ..)) = overlay.and_then(|one| one.over(brief.state)) {
+                brief.state = state;
+            }
+        }
+        Ok(all)
     }
 
     /// All incidents, each as it was told last.

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod demo;
+mod deployed;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
@@ -14,6 +15,7 @@ mod ledger_kills;
 mod patterns;
 mod prefilter;
 mod readme;
+mod report;
 mod sandbox;
 mod tree_and_new;
 mod unchanged;
