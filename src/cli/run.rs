@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
 use super::config::CachePlace;
+use super::hits::Hits;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
 use super::{Exit, color, say};
@@ -37,6 +38,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) faulty: bool,
     /// One more report in json, for the ledger.
     pub(crate) spool: Option<&'a Path>,
+    /// Who keeps the first findings.
+    pub(crate) hits: Option<&'a Hits>,
 }
 
 /// Runs it and says what must be said.
@@ -139,6 +142,7 @@ pub(crate) fn attempt(
         },
         options,
         globs: plan.source.glob.clone(),
+        hits: plan.hits,
     };
     run.outputs.begin(&info)?;
     for target in &targets.targets {
@@ -264,6 +268,7 @@ struct Run<'a> {
     summary: RunSummary,
     options: ListOptions,
     globs: Vec<String>,
+    hits: Option<&'a Hits>,
 }
 
 impl Run<'_> {
@@ -331,6 +336,7 @@ impl Run<'_> {
             unit,
             failed: None,
             fresh: 0,
+            hits: self.hits,
         };
         let result = scanner.scan(&listing, reader, known, scope, &mut sink);
         let summary = match (result, sink.failed) {
@@ -442,6 +448,7 @@ struct UnitSink<'a> {
     unit: &'a Unit,
     failed: Option<OutputError>,
     fresh: u64,
+    hits: Option<&'a Hits>,
 }
 
 impl UnitSink<'_> {
@@ -460,6 +467,9 @@ impl Sink for UnitSink<'_> {
             self.tally.count(self.info, self.unit, finding);
         }
         self.fresh += findings.len() as u64;
+        if let Some(hits) = self.hits {
+            hits.offer(self.unit, findings);
+        }
         self.pass(entry, findings).map_err(|error| {
             self.failed = Some(error);
             io::Error::other("a report could not be written")
