@@ -396,7 +396,8 @@ mod tests {
                     }
                 }
                 let ids = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
-                kinds.extend(ids.filter_map(|id| grammar.node_kind_for_id(id)));
+                let names = ids.filter_map(|id| grammar.node_kind_for_id(id));
+                kinds.extend(names.map(str::to_owned));
             }
             let pairs = row.variables.iter().flat_map(|(one, other)| [one, other]);
             let apart = row.apart.iter().map(|(kind, _)| kind);
@@ -405,7 +406,7 @@ mod tests {
             let lists = row.strings.iter().chain(row.parentheses);
             let lists = lists.chain(row.around).chain(row.blank);
             for kind in pairs.chain(apart).chain(members).chain(lists) {
-                if built_in && !kind.is_empty() && !kinds.contains(kind) {
+                if built_in && !kind.is_empty() && !kinds.contains(*kind) {
                     wrong.push(format!("{:?}: no kind `{kind}`", row.languages));
                 }
             }
