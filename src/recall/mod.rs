@@ -58,7 +58,7 @@ pub fn rewrites(text: &str, language: &'static Language, place: &Range<usize>) -
             let rewrite = Rewrite {
                 way,
                 text: edits.apply(text),
-                place: edits.map(place.start)..edits.map(place.end),
+                place: edits.place(place),
             };
             let is_new = |other: &Rewrite| other.way != way || other.text != rewrite.text;
             if rewrite.text != text && rewrites.iter().all(is_new) {

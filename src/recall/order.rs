@@ -23,6 +23,7 @@ pub(super) fn keywords(source: &Source<'_>, habits: &Habits, place: &Range<usize
         }
         let members = members(source, habits, list);
         let mut edits = Edits::default();
+        edits.mix(list.byte_range());
         for (one, other) in members.iter().zip(members.iter().rev()) {
             if one.id() != other.id() {
                 edits.replace(one.byte_range(), source.of(*other));
