@@ -20,7 +20,7 @@ use crate::model::{
 use crate::report::{self, Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
-use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
+use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, Trees, What};
 use crate::worker;
 
 /// What a run is told beside its targets and rules.
@@ -271,6 +271,13 @@ struct Run<'a> {
     hits: Option<&'a Hits>,
 }
 
+/// What the revisions of a repository that were scanned before tell of the next.
+#[derive(Default)]
+struct Before {
+    trees: Trees,
+    blobs: KnownBlobs,
+}
+
 impl Run<'_> {
     /// Scans everything of one repository; what cannot be read is said, and the others go on.
     fn target(&mut self, target: &Target, scanner: &Scanner<'_>) -> Result<(), Stop> {
@@ -285,10 +292,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let mut known = KnownBlobs::default();
+        let mut before = Before::default();
         let mut reached = false;
         for what in &target.whats {
-            reached |= self.unit(target, what, scanner, &mut reader, &mut known)?;
+            reached |= self.unit(target, what, scanner, &mut reader, &mut before)?;
         }
         self.summary.repositories += u64::from(reached);
         Ok(())
@@ -301,9 +308,10 @@ impl Run<'_> {
         what: &What,
         scanner: &Scanner<'_>,
         reader: &mut Reader,
-        known: &mut KnownBlobs,
+        before: &mut Before,
     ) -> Result<bool, Stop> {
-        let listing = match target.repository.list(what, &self.options) {
+        let Before { trees, blobs } = before;
+        let listing = match target.repository.list_next(what, &self.options, trees) {
             Ok(listing) => listing,
             Err(error) => {
                 self.unreachable(&target.repository.name, &error.to_string(), error.hint());
@@ -338,7 +346,7 @@ impl Run<'_> {
             fresh: 0,
             hits: self.hits,
         };
-        let result = scanner.scan(&listing, reader, known, scope, &mut sink);
+        let result = scanner.scan(&listing, reader, blobs, scope, &mut sink);
         let summary = match (result, sink.failed) {
             (_, Some(error)) => return Err(error.into()),
             (Err(error), None) => return refuse(&format!("the scan stopped: {error}"), ""),

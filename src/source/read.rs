@@ -20,6 +20,9 @@ use crate::model::Outcome;
 /// Blobs larger than this are never held in memory: 512 MiB.
 pub const HARD_LIMIT: u64 = 512 << 20;
 
+/// For so many objects no other git is started.
+pub(super) const FEW: usize = 32;
+
 /// Bytes and the id that they hash to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
@@ -113,9 +116,13 @@ impl Reader {
         wanted.iter().map(answer).collect()
     }
 
-    /// Begins to read these objects ahead, in this order.
+    /// Begins to read these objects ahead, in this order; nothing if they are so few that [`Self::read`] does as well,
+    /// whose git runs already.
     pub fn stream(&self, wanted: Vec<Oid>) -> Option<ObjectStream> {
         let objects = self.objects.as_ref()?;
+        if wanted.len() <= FEW {
+            return None;
+        }
         let git = objects.git().clone();
         Some(ObjectStream::new(
             git,

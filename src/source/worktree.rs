@@ -17,7 +17,7 @@ use super::oid::Oid;
 use super::repository::Place;
 use super::revision_list::problem;
 use super::survey::{Survey, survey};
-use super::tree::{self, Leaf};
+use super::tree::{self, Leaf, Trees};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 
@@ -25,7 +25,11 @@ use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 type Leaves = Vec<(RepoPath, Leaf)>;
 
 /// Lists the work tree within the scope of the repository.
-pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Listing, SourceError> {
+pub(super) fn list(
+    repository: &Repository,
+    options: &ListOptions,
+    trees: &mut Trees,
+) -> Result<Listing, SourceError> {
     let store = repository.store()?;
     if repository.place() != Place::WorkTree {
         return Err(SourceError::WrongKind {
@@ -43,7 +47,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         let head = threads.spawn(|| {
             let head = repository.head();
             let leaves = match &head {
-                Ok(Some(head)) => leaves(repository, head).ok(),
+                Ok(Some(head)) => leaves(repository, head, trees).ok(),
                 _ => None,
             };
             (head, leaves)
@@ -157,13 +161,12 @@ fn never_checked_out(
 }
 
 /// What a commit holds within the scope.
-fn leaves(repository: &Repository, head: &Revision) -> Result<Leaves, SourceError> {
-    tree::list(
-        &mut repository.objects()?,
-        repository.format(),
-        head.tree_id()?,
-        &repository.scope,
-    )
+fn leaves(
+    repository: &Repository,
+    head: &Revision,
+    trees: &mut Trees,
+) -> Result<Leaves, SourceError> {
+    tree::list(repository, trees, head.tree_id()?)
 }
 
 /// Whether the index holds other things than a commit.
