@@ -9,6 +9,7 @@
 //! | [`language`] | What we know of each language, as one table and data files. | model |
 //! | [`pack`] | Reads one incident folder as written and returns it validated, or errors that point into its text. | model, strict, language |
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
+//! | [`recall`] | Writes a case otherwise without changing what it means, to learn what a rule misses. | model, language |
 //! | [`import`] | Turns rules of other tools into packs. | language, pack, rule |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
@@ -53,6 +54,7 @@ pub mod language;
 pub mod ledger;
 pub mod model;
 pub mod pack;
+pub mod recall;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -442,6 +442,18 @@ pub(crate) struct TryArgs {
     /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Write a pack for this incident: the pattern or query, the first findings as cases, one of them as origin
+    #[arg(long, value_name = "ID", conflicts_with = "explain")]
+    pub(crate) save: Option<String>,
+    /// The incident or its post-mortem, for --save
+    #[arg(long, value_name = "URL", requires = "save")]
+    pub(crate) url: Option<String>,
+    /// Where --save puts the pack's folder
+    #[arg(long, value_name = "DIR", default_value = ".", requires = "save")]
+    pub(crate) packs: PathBuf,
+    /// Which of the findings is the origin, for --save: the first is 1
+    #[arg(long, value_name = "N", default_value = "1", requires = "save", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) origin: u16,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
@@ -463,6 +475,12 @@ pub(crate) struct TestArgs {
     /// Prove the origins against the repositories of this fleet
     #[arg(long, value_name = "FILE")]
     pub(crate) fleet: Option<PathBuf>,
+    /// Write each case otherwise without changing what it means, and tell what the rules then miss
+    #[arg(long)]
+    pub(crate) recall: bool,
+    /// What --recall tells is an error
+    #[arg(long, requires = "recall")]
+    pub(crate) strict: bool,
 }
 
 #[derive(Clone, Debug, Args)]

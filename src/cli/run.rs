@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
 use super::config::CachePlace;
+use super::hits::Hits;
 use super::owners::Owners;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
@@ -38,6 +39,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) faulty: bool,
     /// One more report in json, for the ledger.
     pub(crate) spool: Option<&'a Path>,
+    /// Who keeps the first findings.
+    pub(crate) hits: Option<&'a Hits>,
 }
 
 /// Runs it and says what must be said.
@@ -140,6 +143,7 @@ pub(crate) fn attempt(
         },
         options,
         globs: plan.source.glob.clone(),
+        hits: plan.hits,
     };
     run.outputs.begin(&info)?;
     for target in &targets.targets {
@@ -265,6 +269,7 @@ struct Run<'a> {
     summary: RunSummary,
     options: ListOptions,
     globs: Vec<String>,
+    hits: Option<&'a Hits>,
 }
 
 /// What the revisions of a repository that were scanned before tell of the next.
@@ -341,6 +346,7 @@ impl Run<'_> {
             owners: Owners::new(&target.repository),
             failed: None,
             fresh: 0,
+            hits: self.hits,
         };
         let result = scanner.scan(&listing, reader, blobs, scope, &mut sink);
         for wrong in std::mem::take(&mut sink.owners.wrong) {
@@ -456,6 +462,7 @@ struct UnitSink<'a> {
     owners: Owners<'a>,
     failed: Option<OutputError>,
     fresh: u64,
+    hits: Option<&'a Hits>,
 }
 
 impl UnitSink<'_> {
@@ -476,6 +483,9 @@ impl Sink for UnitSink<'_> {
             self.tally.count(self.info, self.unit, finding);
         }
         self.fresh += findings.len() as u64;
+        if let Some(hits) = self.hits {
+            hits.offer(self.unit, findings);
+        }
         self.pass(entry, findings).map_err(|error| {
             self.failed = Some(error);
             io::Error::other("a report could not be written")

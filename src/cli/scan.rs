@@ -55,6 +55,7 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         },
         faulty: packs.faulty,
         spool: None,
+        hits: None,
     };
     if !args.keep.record && args.gate.fail_on.is_none() && deployed.is_none() {
         return run::run(&plan, &rules, found);
@@ -135,6 +136,7 @@ fn followed(
     let spool = folder.path().join("scan.json");
     let plan = Plan {
         spool: Some(&spool),
+        hits: None,
         ..plan
     };
     let (mut exit, _) = run::attempt(&plan, rules, found).map_err(stopped)?;
@@ -366,6 +368,7 @@ fn base_scan(
         cache: plan.cache.clone(),
         selection: plan.selection.clone(),
         spool: Some(spool),
+        hits: None,
         ..*plan
     };
     run::attempt(&plan, rules, targets).map_err(stopped)?;

@@ -12,6 +12,7 @@ mod hostile;
 mod kept;
 mod ledger;
 mod ledger_kills;
+mod packs_made;
 mod patterns;
 mod prefilter;
 mod readme;

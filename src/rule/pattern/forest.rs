@@ -71,7 +71,9 @@ impl<'t> Forest<'t> {
             let skip = (kind.dropped && !self.tells(node, &open)) || missing;
             // `::f` and `\f` are `f`.
             let from_top = kind.member
-                && node.child(0).is_some_and(|first| matches!(first.kind(), "::" | "\\"));
+                && node
+                    .child(0)
+                    .is_some_and(|first| matches!(first.kind(), "::" | "\\"));
             let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
             let mut entered = false;
             if !skip {
