@@ -11,9 +11,10 @@
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
 //! | [`import`] | Turns rules of other tools into packs. | language, pack, rule |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
+//! | [`suppress`] | Finds the comments that answer for findings, and tells which findings they cover. | model |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
-//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
+//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, suppress, worker, cache |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
@@ -56,4 +57,5 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod strict;
+pub mod suppress;
 pub mod worker;

@@ -40,6 +40,7 @@ fn kept(number: usize, list: &Arc<RuleList>, said: &[usize]) -> Kept {
             },
             outcome: Outcome::Scanned,
             detail: String::new(),
+            comments: Arc::default(),
         }),
         list: Arc::clone(list),
         said: Arc::new(said.iter().map(blind).collect()),

@@ -384,6 +384,9 @@ pub(crate) struct ScanArgs {
     pub(crate) keep: KeepArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+    /// Count what comments in the code (`stampout:ignore`) suppress like any other finding: for incident scans
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
 }
 
 #[derive(Clone, Debug, Args)]

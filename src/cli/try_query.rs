@@ -48,6 +48,8 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         selection: "try".to_owned(),
         faulty: !errors.is_empty(),
         spool: None,
+        comments: false,
+        answered: None,
     };
     run::run(&plan, &rules, found)
 }

@@ -132,6 +132,8 @@ pub(super) struct Seen {
     pub(super) end: u64,
     /// Its text without white space, if the report showed it.
     pub(super) text: Option<String>,
+    /// Whether a comment in the code answered for it.
+    pub(super) answered: bool,
 }
 
 /// An instance, wherever it was seen.
@@ -191,6 +193,8 @@ pub(super) struct Standing {
     pub(super) judged_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
+    /// Since when comments in the code answer for it, as it was seen last; for how long is another question.
+    pub(super) answered_since: Option<i64>,
     /// Whether it came back once.
     back: bool,
     /// Index of the scan that saw it last.
@@ -267,6 +271,7 @@ impl<'f> Line<'f> {
             judged_at: None,
             basis: Basis::Time,
             reason: "",
+            answered_since: None,
             back: false,
             seen_by: event.scan,
         });
@@ -281,6 +286,9 @@ impl<'f> Line<'f> {
         }
         standing.state = state;
         standing.reason = "";
+        standing.answered_since = seen
+            .answered
+            .then(|| standing.answered_since.unwrap_or(event.observed));
         standing.current = instance;
         standing.place = seen.place;
         standing.judged_at.clone_from(&scan.commit);

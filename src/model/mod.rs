@@ -14,6 +14,7 @@ mod outcome;
 mod path;
 mod path_set;
 mod run;
+mod suppression;
 mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
@@ -31,4 +32,7 @@ pub use outcome::Outcome;
 pub use path::RepoPath;
 pub use path_set::PathSet;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
+pub use suppression::{
+    CommentNote, CommentProblem, EXTERNAL, IN_SOURCE, IgnoreComment, IgnoreComments, Suppression,
+};
 pub use unit::{Unit, UnitKind, UnitSummary};

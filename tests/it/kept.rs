@@ -151,7 +151,7 @@ fn nothing_damaged_is_believed() {
     fleet(&sandbox);
     let expected = reports(&sandbox, &["--rev", "main", "--no-cache"]);
     reports(&sandbox, &["--rev", "main"]);
-    let file = folder(&sandbox).join("verdicts-1/store.sqlite");
+    let file = folder(&sandbox).join("verdicts-2/store.sqlite");
     let whole = fs::read(&file).expect("the store is there");
     let mut random = 0x9E37_79B9_u64;
     let mut below = |bound: usize| {
@@ -339,7 +339,7 @@ fn the_cache_is_shown_and_emptied() {
     sandbox.stampout(&["scan", "--packs", "packs", "app", "--rev", "HEAD"]);
     shows(&[], "2");
     shows(&["--clear"], "0");
-    assert!(!folder(&sandbox).join("verdicts-1").exists());
+    assert!(!folder(&sandbox).join("verdicts-2").exists());
 }
 
 /// What depends on time or memory, and what could not be read, is asked again.

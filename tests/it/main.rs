@@ -15,5 +15,6 @@ mod patterns;
 mod prefilter;
 mod readme;
 mod sandbox;
+mod suppress;
 mod tree_and_new;
 mod unchanged;
