@@ -16,6 +16,7 @@
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, suppress, worker, cache |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
+//! | [`history`] | Asks git who brought a finding, when, since which release, and what took it away. | model, source |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -47,6 +48,7 @@
 
 pub mod cache;
 pub mod cli;
+pub mod history;
 pub mod import;
 pub mod language;
 pub mod ledger;

@@ -2,7 +2,7 @@
 
 use super::args::{FindingsArgs, Global};
 use super::standing::{self, Row};
-use super::{Exit, keep, out, say};
+use super::{Exit, findings_history, keep, out, say};
 use crate::ledger::{Entry, State};
 use crate::model::nearest;
 use crate::report::visible;
@@ -40,7 +40,11 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             && any(&args.rule, &entry.rule)
             && any(&args.rev, &entry.line)
     };
-    let rows: Vec<Row<'_>> = entries.iter().filter(wanted).map(Row::new).collect();
+    let wanted: Vec<&Entry> = entries.iter().filter(wanted).collect();
+    let mut rows: Vec<Row<'_>> = wanted.iter().map(|entry| Row::new(entry)).collect();
+    if args.history && !findings_history::tell(args, global, &wanted, &mut rows) {
+        return Exit::Usage;
+    }
     let page = match args.format.as_str() {
         "json" => json(&serde_json::json!({ "version": 1, "findings": rows })),
         "jsonl" => rows.iter().map(json).collect(),
@@ -81,7 +85,14 @@ fn text(rows: &[Row<'_>]) -> String {
         .map(|cell| visible(cell).into_owned())
         .to_vec()
     });
-    let mut page = out::columns(&cells.collect::<Vec<_>>());
+    let lines = out::columns(&cells.collect::<Vec<_>>());
+    let mut page = String::new();
+    for (line, row) in lines.lines().zip(rows) {
+        page.push_str(&format!("{line}\n"));
+        if let Some(story) = &row.history {
+            page.push_str(&findings_history::text(story));
+        }
+    }
     let mut counts = standing::Counts::default();
     for row in rows {
         counts.add(State::parse(row.state).unwrap_or(State::Unknown));

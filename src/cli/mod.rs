@@ -13,6 +13,7 @@ mod diff;
 mod exit;
 mod explain;
 mod findings;
+mod findings_history;
 mod fleet;
 mod gate;
 mod import;

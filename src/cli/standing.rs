@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::history::Story;
 use crate::ledger::{Entry, State, group_id};
 
 /// An entry of `findings`.
@@ -34,6 +35,9 @@ pub(crate) struct Row<'e> {
     pub(crate) basis: &'e str,
     pub(crate) reason: &'e str,
     pub(crate) snippet: Option<&'e str>,
+    /// What git tells of it, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) history: Option<Story>,
 }
 
 impl<'e> Row<'e> {
@@ -61,6 +65,7 @@ impl<'e> Row<'e> {
             basis: &entry.basis,
             reason: &entry.reason,
             snippet: entry.place.snippet.as_deref(),
+            history: None,
         }
     }
 }

@@ -191,6 +191,8 @@ pub(super) struct Standing {
     pub(super) first_seen: i64,
     /// The commit on which the state rests.
     pub(super) judged_at: Option<String>,
+    /// The commit at which it was seen last.
+    pub(super) seen_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
     /// Since when comments in the code answer for it, as it was seen last; for how long is another question.
@@ -269,6 +271,7 @@ impl<'f> Line<'f> {
             since: event.observed,
             first_seen: event.observed,
             judged_at: None,
+            seen_at: None,
             basis: Basis::Time,
             reason: "",
             answered_since: None,
@@ -292,6 +295,7 @@ impl<'f> Line<'f> {
         standing.current = instance;
         standing.place = seen.place;
         standing.judged_at.clone_from(&scan.commit);
+        standing.seen_at.clone_from(&scan.commit);
         standing.seen_by = event.scan;
     }
 

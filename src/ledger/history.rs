@@ -16,8 +16,8 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
     clear.execute([repository])?;
     let mut add = transaction.prepare_cached(
         "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place,
-                            answered_since, owner, answer)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                            answered_since, seen_at, owner, answer)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
                 json_extract(body, '$.owner'), json_extract(body, '$.suppression') FROM place WHERE id = ?11",
     )?;
     for (line, standings) in &states {
@@ -34,7 +34,8 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
                 one.reason,
                 one.current,
                 one.place,
-                one.answered_since
+                one.answered_since,
+                one.seen_at
             ])?;
         }
     }

@@ -41,6 +41,8 @@ pub struct Entry {
     pub reason: String,
     /// Since when comments in the code answer for it; which, says its place.
     pub answered_since: Option<i64>,
+    /// The commit at which it was seen last.
+    pub seen_at: Option<String>,
 }
 
 impl Entry {
@@ -142,7 +144,7 @@ impl Ledger {
     }
 
     fn read_entries(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Entry>> {
-        let newer = self.columns_since(2, &["answered_since"]);
+        let newer = self.columns_since(2, &["answered_since", "seen_at"]);
         let mut find = self.connection.prepare_cached(&format!(
             "SELECT repository.name, state.line, root.fingerprint, root.incident, root.rule, now.path,
                     state.state, state.since, state.first_seen, state.judged_at, state.basis, state.reason, place.body,
@@ -170,6 +172,7 @@ impl Ledger {
                 place: parse(row, 12)?,
                 current_fingerprint: row.get(13)?,
                 answered_since: row.get(14)?,
+                seen_at: row.get(15)?,
             })
         })?;
         rows.collect()

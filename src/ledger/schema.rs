@@ -50,4 +50,6 @@ pub(super) const MIGRATIONS: &[&str] = &["
     -- What a comment in the code says of a finding, and since when. Ledgers from before hold no such comment.
     ALTER TABLE state ADD COLUMN answer TEXT;
     ALTER TABLE state ADD COLUMN answered_since INTEGER;
+    -- The commit at which a finding was seen last.
+    ALTER TABLE state ADD COLUMN seen_at TEXT;
 "];

@@ -227,6 +227,10 @@ impl Ledger {
         for step in MIGRATIONS.iter().skip(done) {
             transaction.execute_batch(step).map_err(&fail)?;
         }
+        if done > 0 {
+            // States are a cache, and what a newer version makes of the facts is more.
+            super::transfer::rebuild(&transaction).map_err(&fail)?;
+        }
         let known = MIGRATIONS.len().max(done);
         transaction
             .execute_batch(&format!(

@@ -7,6 +7,7 @@ mod demo;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
+mod history;
 mod hostile;
 mod kept;
 mod ledger;
