@@ -12,11 +12,13 @@
 //! | [`recall`] | Writes a case otherwise without changing what it means, to learn what a rule misses. | model, language |
 //! | [`import`] | Turns rules of other tools into packs. | language, pack, rule |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
+//! | [`suppress`] | Finds the comments that answer for findings, and tells which findings they cover. | model |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
-//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
+//! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, suppress, worker, cache |
 //! | [`inventory`] | Reads what runs where, and who owns a path. | – |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
+//! | [`history`] | Asks git who brought a finding, when, since which release, and what took it away. | model, source |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -48,6 +50,7 @@
 
 pub mod cache;
 pub mod cli;
+pub mod history;
 pub mod import;
 pub mod inventory;
 pub mod language;
@@ -60,4 +63,5 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod strict;
+pub mod suppress;
 pub mod worker;

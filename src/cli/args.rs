@@ -284,6 +284,20 @@ pub(crate) struct FindingsArgs {
     /// Only what is live, or may be, in this environment (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) environment: Vec<String>,
+    /// Ask git for each: which commit brought it and which took it away, who and when, and the first tag that carried it
+    #[arg(long)]
+    pub(crate) history: bool,
+    /// Where the clones are that --history asks, or folders of them [default: the fleet's, or those in .] (repeatable)
+    #[arg(long, value_name = "DIR", requires = "history")]
+    pub(crate) clones: Vec<PathBuf>,
+    /// The fleet whose repositories --history asks
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "history",
+        conflicts_with = "clones"
+    )]
+    pub(crate) fleet: Option<PathBuf>,
     /// text, json or jsonl
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "jsonl"])]
     pub(crate) format: String,
@@ -421,6 +435,9 @@ pub(crate) struct ScanArgs {
     pub(crate) keep: KeepArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+    /// Count what comments in the code (`stampout:ignore`) suppress like any other finding: for incident scans
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
 }
 
 #[derive(Clone, Debug, Args)]

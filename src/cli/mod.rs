@@ -14,6 +14,7 @@ mod diff;
 mod exit;
 mod explain;
 mod findings;
+mod findings_history;
 mod fleet;
 mod gaps;
 mod gate;

@@ -66,6 +66,8 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         faulty: !errors.is_empty(),
         spool: None,
         hits: folder.as_ref().map(|_| &hits),
+        comments: false,
+        answered: None,
     };
     let exit = run::run(&plan, &rules, found);
     let Some(folder) = folder else {

@@ -15,6 +15,7 @@ mod path;
 mod path_set;
 mod rewriting;
 mod run;
+mod suppression;
 mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
@@ -33,4 +34,7 @@ pub use path::RepoPath;
 pub use path_set::PathSet;
 pub use rewriting::Rewriting;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
+pub use suppression::{
+    CommentNote, CommentProblem, EXTERNAL, IN_SOURCE, IgnoreComment, IgnoreComments, Suppression,
+};
 pub use unit::{Unit, UnitKind, UnitSummary};

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; `model` is open to all. The plan stands in `src/lib.rs`.
-const DOORS: [(&str, &[&str]); 14] = [
+const DOORS: [(&str, &[&str]); 17] = [
     ("cache", &[]),
     (
         "cli",
         &[
             "cache",
+            "history",
             "import",
             "inventory",
             "language",
@@ -22,9 +23,11 @@ const DOORS: [(&str, &[&str]); 14] = [
             "scan",
             "source",
             "strict",
+            "suppress",
             "worker",
         ],
     ),
+    ("history", &["source"]),
     ("import", &["language", "pack", "rule"]),
     ("inventory", &[]),
     ("language", &[]),
@@ -34,9 +37,13 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("recall", &["language"]),
     ("report", &[]),
     ("rule", &["language", "pack"]),
-    ("scan", &["cache", "language", "rule", "source", "worker"]),
+    (
+        "scan",
+        &["cache", "language", "rule", "source", "suppress", "worker"],
+    ),
     ("source", &["strict"]),
     ("strict", &[]),
+    ("suppress", &[]),
     ("worker", &[]),
 ];
 
