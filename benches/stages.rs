@@ -88,6 +88,7 @@ fn pack(number: usize, name: &str) -> Pack {
             message: "A call".to_owned(),
             help: "Nothing is to be done.".to_owned(),
             bodies: vec![(language("python"), Body::Query(text))],
+            recall_exempt: Vec::new(),
         }],
         cases: Vec::new(),
     }

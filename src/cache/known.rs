@@ -13,7 +13,7 @@ use super::place;
 use super::record::{Packed, Record};
 use super::store::{Failure, Row, Store};
 use super::writer::{Message, Writer};
-use crate::model::{ByteSpan, FileFacts, Instance, Outcome};
+use crate::model::{ByteSpan, FileFacts, IgnoreComments, Instance, Outcome};
 
 /// About a blob, whatever the rules said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct About {
     pub outcome: Outcome,
     /// A word more on the outcome; may be empty.
     pub detail: String,
+    /// Comments that are meant to suppress findings.
+    pub comments: IgnoreComments,
 }
 
 /// What a rule said about a blob that its required text did not rule out.

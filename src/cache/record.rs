@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::key::{Key, ListName, NAME};
 use super::known::{About, Said};
-use crate::model::{ByteSpan, FileFacts, Instance, Outcome};
+use crate::model::{ByteSpan, FileFacts, IgnoreComments, Instance, Outcome};
 
 /// Raised when the bytes change their meaning; part of the folder's name.
 pub(super) const FORMAT: u32 = 2;
@@ -135,6 +135,11 @@ impl Record {
         }
         out.push(index_of(&OUTCOMES, &self.about.outcome)?);
         bytes(&mut out, self.about.detail.as_bytes());
+        if self.about.comments.is_empty() {
+            number(&mut out, 0);
+        } else {
+            bytes(&mut out, &serde_json::to_vec(&self.about.comments).ok()?);
+        }
         let mut blinds: Vec<&[ByteSpan]> = Vec::new();
         for (_, said) in self.groups.iter().flat_map(|group| &group.said) {
             if !said.blind.is_empty() && !blinds.contains(&said.blind.as_slice()) {
@@ -199,6 +204,10 @@ impl Record {
         };
         let outcome = *OUTCOMES.get(usize::from(rest.byte()?))?;
         let detail = String::from_utf8(rest.bytes()?.to_vec()).ok()?;
+        let comments = match rest.bytes()? {
+            [] => IgnoreComments::default(),
+            text => serde_json::from_slice(text).ok()?,
+        };
         let mut blinds = Vec::new();
         for _ in 0..rest.number()? {
             let mut spans = Vec::new();
@@ -224,6 +233,7 @@ impl Record {
                 check,
                 outcome,
                 detail,
+                comments,
             },
             groups,
         })
@@ -343,7 +353,7 @@ mod tests {
     use super::{Group, Packed, Record};
     use crate::cache::{About, Context, Key, Said};
     use crate::model::{
-        ByteSpan, Capture, FileFacts, Frame, Instance, Kind, MatchKey, Outcome, Span,
+        ByteSpan, Capture, FileFacts, Frame, IgnoreComment, Instance, Kind, MatchKey, Outcome, Span,
     };
 
     fn said() -> Said {
@@ -404,6 +414,14 @@ mod tests {
                 check: Some([7; 32]),
                 outcome: Outcome::Scanned,
                 detail: "é".into(),
+                comments: [IgnoreComment {
+                    line: 3,
+                    covers: 4,
+                    trailing: false,
+                    begins: true,
+                    text: "A.b by=é: \"why\"".into(),
+                }]
+                .into(),
             },
             groups: vec![
                 Group {

@@ -41,6 +41,7 @@ fn kept(number: usize, list: &Arc<RuleList>, said: &[usize]) -> Kept {
             check: None,
             outcome: Outcome::Scanned,
             detail: String::new(),
+            comments: Arc::default(),
         }),
         list: Arc::clone(list),
         said: Arc::new(said.iter().map(blind).collect()),

@@ -22,7 +22,7 @@ use super::memo::Memo;
 use super::plan::{Ahead, Batch, Key, Plan, Planner};
 use super::verdict::{Examiner, judge_candidate};
 use crate::cache::{Cache, Kept};
-use crate::model::{EntryRecord, Finding, Instance, RepoPath, Scope, UnitSummary};
+use crate::model::{EntryRecord, Finding, IgnoreComment, Instance, RepoPath, Scope, UnitSummary};
 use crate::rule::RuleSet;
 use crate::source::{Entry, FileReader, Listing, Reader};
 
@@ -39,6 +39,16 @@ const TOLD_AT_ONCE: usize = 4096;
 
 /// Hears what became of the entries.
 pub trait Sink {
+    /// Before an entry is told: what its comments say of its findings. `unjudged` are the rules that could not judge all
+    /// of it. Findings that get a suppression here do not count.
+    fn answer(
+        &mut self,
+        _entry: &EntryRecord,
+        _comments: &[IgnoreComment],
+        _unjudged: &[usize],
+        _findings: &mut [Finding],
+    ) {
+    }
     /// An entry has its outcome; its findings are sorted by place.
     ///
     /// # Errors
@@ -294,7 +304,11 @@ impl<'r> Scanner<'r> {
             let told: Vec<_> = self
                 .pool
                 .install(|| part.par_iter().map(told).with_min_len(64).collect());
-            for (one, record, findings) in told {
+            for (one, record, mut findings) in told {
+                let (comments, unjudged) = one.comments();
+                if !(comments.is_empty() && findings.is_empty()) {
+                    sink.answer(&record, comments, unjudged, &mut findings);
+                }
                 account.add(&record, &findings, &one);
                 sink.entry(&record, &findings)?;
             }

@@ -266,6 +266,12 @@ impl FileReader {
         }
     }
 
+    /// Reads a file by its path; `None` where there is none that can be read.
+    pub fn read_path(&self, path: &crate::model::RepoPath) -> Option<Vec<u8>> {
+        let read = self.read_file(path.as_bytes(), Vec::new());
+        read.ok().map(|(bytes, _)| bytes)
+    }
+
     /// The id of a blob with these bytes.
     pub fn hash(&self, bytes: &[u8]) -> Oid {
         Oid::of_blob(self.format, bytes)
