@@ -48,12 +48,31 @@ fn query(language: &Language) -> Option<&'static Query> {
     })
 }
 
+/// A declaration that tells a type, and where it holds.
+struct Declared {
+    scope: Range<usize>,
+    kind: String,
+}
+
+/// Where a declaration at an item holds.
+fn scope_of(forest: &Forest<'_>, at: u32) -> Range<usize> {
+    let mut around = at;
+    while forest.item(around).parent != u32::MAX {
+        around = forest.item(around).parent;
+        let kind = forest.kind(around);
+        if kind.definition || kind.block {
+            return forest.range(around);
+        }
+    }
+    0..forest.text.len()
+}
+
 /// What the names of a file mean.
 #[derive(Default)]
 pub(in crate::rule) struct Names {
     aliases: HashMap<String, Vec<Vec<String>>>,
     wildcards: Vec<Vec<String>>,
-    types: HashMap<String, Vec<String>>,
+    types: HashMap<String, Vec<Declared>>,
     suffixes: bool,
 }
 
@@ -213,7 +232,10 @@ impl Names {
                         .find(|item| forest.is_leaf(*item) && forest.item(*item).named)
                     {
                         let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                        self.types.entry(name).or_default().push(simple(&kind_text));
+                        self.types.entry(name).or_default().push(Declared {
+                            scope: scope_of(forest, at),
+                            kind: simple(&kind_text),
+                        });
                     }
                 }
             }
@@ -226,7 +248,10 @@ impl Names {
                 && let Some(made) = made_type(forest, value)
             {
                 let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                self.types.entry(name).or_default().push(made);
+                self.types.entry(name).or_default().push(Declared {
+                    scope: scope_of(forest, at),
+                    kind: made,
+                });
             }
         }
     }
@@ -239,14 +264,19 @@ impl Names {
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
-        let same = |known: &String| known.eq_ignore_ascii_case(&wanted);
+        let same = |known: &str| known.eq_ignore_ascii_case(&wanted);
         let word = text
             .strip_prefix("this.")
             .or(text.strip_prefix("self."))
             .unwrap_or(&text);
-        self.types
-            .get(word)
-            .is_some_and(|types| types.iter().any(same))
+        let known = self.types.get(word).map_or(&[][..], Vec::as_slice);
+        let here = known
+            .iter()
+            .filter(|declared| declared.scope.contains(&range.start));
+        // The innermost declarations tell.
+        let innermost = here.clone().map(|declared| declared.scope.len()).min();
+        here.filter(|declared| Some(declared.scope.len()) == innermost)
+            .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
     }
 }
