@@ -16,6 +16,7 @@
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, worker, cache |
 //! | [`inventory`] | Reads what runs where, and who owns a path. | – |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
+//! | [`postmortem`] | The post-mortem as a document that a program and people write together. | – |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -53,6 +54,7 @@ pub mod language;
 pub mod ledger;
 pub mod model;
 pub mod pack;
+pub mod postmortem;
 pub mod report;
 pub mod rule;
 pub mod scan;

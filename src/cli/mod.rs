@@ -5,6 +5,7 @@
 
 mod args;
 mod cache;
+mod claim;
 mod color;
 mod completions;
 mod config;
@@ -27,6 +28,7 @@ mod origins;
 mod out;
 mod owners;
 mod packs;
+mod postmortem;
 mod progress;
 mod record;
 mod run;
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::run(&args, global),
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
+        Command::Postmortem(args) => postmortem::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; `model` is open to all. The plan stands in `src/lib.rs`.
-const DOORS: [(&str, &[&str]); 14] = [
+const DOORS: [(&str, &[&str]); 15] = [
     ("cache", &[]),
     (
         "cli",
@@ -16,6 +16,7 @@ const DOORS: [(&str, &[&str]); 14] = [
             "language",
             "ledger",
             "pack",
+            "postmortem",
             "report",
             "rule",
             "scan",
@@ -30,6 +31,7 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("ledger", &[]),
     ("model", &[]),
     ("pack", &["language", "strict"]),
+    ("postmortem", &[]),
     ("report", &[]),
     ("rule", &["language", "pack"]),
     ("scan", &["cache", "language", "rule", "source", "worker"]),

@@ -13,6 +13,7 @@ mod kept;
 mod ledger;
 mod ledger_kills;
 mod patterns;
+mod postmortem;
 mod prefilter;
 mod readme;
 mod sandbox;

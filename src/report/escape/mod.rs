@@ -12,7 +12,8 @@ mod workflow;
 
 pub use json::to_string as json_string;
 pub(in crate::report) use json::write as json;
-pub(in crate::report) use markdown::{code, fence, inline};
+pub(in crate::report) use markdown::fence;
+pub use markdown::{code, inline};
 pub(in crate::report) use sarif::{message, message_within};
 pub(in crate::report) use terminal::character;
 pub use terminal::visible;
