@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Report(ReportPageArgs),
     /// Answer for leaving a finding as it is, with a reason and an end
     Suppress(SuppressArgs),
+    /// Write an incident's post-mortem from the ledger's facts, or bring it up to date; prose stays
+    Postmortem(PostmortemArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -301,6 +303,24 @@ pub(crate) struct FindingsArgs {
     /// text, json or jsonl
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "jsonl"])]
     pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PostmortemArgs {
+    /// The incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: String,
+    /// Write the document here; what people wrote into one that is there stays
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing, and fail while an action in the document has no owner, date or evidence
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Where the incident's pack is, which names the origins and the advice; without it, the built-in packs (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

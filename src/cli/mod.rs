@@ -5,6 +5,7 @@
 
 mod args;
 mod cache;
+mod claim;
 mod color;
 mod completions;
 mod config;
@@ -29,6 +30,7 @@ mod origins;
 mod out;
 mod owners;
 mod packs;
+mod postmortem;
 mod progress;
 mod recall;
 mod record;
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::run(&args, global),
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
+        Command::Postmortem(args) => postmortem::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
         Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
