@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod findings;
 mod fleet;
+mod frames;
 mod gaps;
 mod gate;
 mod import;
