@@ -23,6 +23,11 @@ pub const HARD_LIMIT: u64 = 512 << 20;
 /// For so many objects no other git is started.
 pub(super) const FEW: usize = 32;
 
+/// Large files come in droves, and memory that grows with each of them costs more than reading them: a file of more bytes
+/// than this gets room for [`ROOM`] at once, of which it touches only its share.
+const LARGE: u64 = 256 << 10;
+const ROOM: u64 = 16 << 20;
+
 /// Bytes and the id that they hash to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
@@ -261,6 +266,12 @@ impl FileReader {
         }
     }
 
+    /// Reads a file by its path; `None` where there is none that can be read.
+    pub fn read_path(&self, path: &crate::model::RepoPath) -> Option<Vec<u8>> {
+        let read = self.read_file(path.as_bytes(), Vec::new());
+        read.ok().map(|(bytes, _)| bytes)
+    }
+
     /// The id of a blob with these bytes.
     pub fn hash(&self, bytes: &[u8]) -> Oid {
         Oid::of_blob(self.format, bytes)
@@ -308,7 +319,8 @@ impl FileReader {
             return Err(Loaded::Oversized { oid: None, size });
         }
         bytes.clear();
-        bytes.reserve(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        let room = if size > LARGE { size.max(ROOM) } else { size };
+        bytes.reserve(usize::try_from(room).unwrap_or(0).saturating_add(1));
         match file
             .by_ref()
             .take(self.limit.saturating_add(1))

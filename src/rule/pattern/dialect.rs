@@ -50,7 +50,9 @@ const TABLE: &[Dialect] = &[
             ("attribute", "<z_ ", " />\n"),
             ("type", "let z_: ", ";\n"),
         ],
-        ellipses: &["E", "E;", "E: E", "E() {}", "E={E}", "case E:", "{E}"],
+        ellipses: &[
+            "E", "E;", "E: E", "E() {}", "E={E}", "case E:", "{E}", "E;E;E",
+        ],
         dollar: false,
     },
     Dialect {
@@ -65,7 +67,7 @@ const TABLE: &[Dialect] = &[
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
         ],
         ellipses: &[
-            "E", "E;", "E E;", "E E", "E = E", "@E", "E E() {}", "case E:",
+            "E", "E;", "E E;", "E E", "E = E", "@E", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
     },
@@ -79,7 +81,7 @@ const TABLE: &[Dialect] = &[
             ("pair", "package z_\nvar z_ = Z_{", "}\n"),
             ("type", "package z_\nvar z_ ", "\n"),
         ],
-        ellipses: &["E", "E: E", "E E", "case E:", "var E E"],
+        ellipses: &["E", "\nE\n", "E: E", "E E", "case E:", "var E E"],
         dollar: false,
     },
     Dialect {
@@ -91,7 +93,7 @@ const TABLE: &[Dialect] = &[
             ("top level", "", "\n"),
             ("member", "struct Z_ { ", " };\n"),
         ],
-        ellipses: &["E", "E;", "E E;", "E E", "case E:"],
+        ellipses: &["E", "E;", "E E;", "E E", "case E:", "E;E;E"],
         dollar: false,
     },
     Dialect {
@@ -106,7 +108,7 @@ const TABLE: &[Dialect] = &[
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
         ],
         ellipses: &[
-            "E", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:",
+            "E", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
     },
@@ -150,6 +152,7 @@ const TABLE: &[Dialect] = &[
             "function E() {}",
             "$E;",
             "case E:",
+            "E;E;E",
         ],
         dollar: true,
     },
@@ -199,7 +202,7 @@ const TABLE: &[Dialect] = &[
             ("expression", "z_ = ", "\n"),
             ("member", "z_ {\n", "\n}\n"),
         ],
-        ellipses: &["E", "E = E", "\nE = E\n", "E = E,"],
+        ellipses: &["E", "E = E", "\nE = E\n", "E = E,", "E {}", "\nE = E,\n"],
         dollar: false,
     },
     Dialect {
@@ -244,7 +247,7 @@ const TABLE: &[Dialect] = &[
             ),
             ("member", "contract Z_ { ", " }\n"),
         ],
-        ellipses: &["E", "E;", "E E;", "E E", "E: E"],
+        ellipses: &["E", "E;", "E E;", "E E", "E: E", "E;E;E"],
         dollar: false,
     },
 ];
