@@ -433,6 +433,9 @@ pub(crate) struct ReportPageArgs {
     /// Write here instead of to standard output
     #[arg(short, long, value_name = "FILE.html")]
     pub(crate) output: Option<PathBuf>,
+    /// Show the lines around findings too, from the repositories of this fleet file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fleet: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

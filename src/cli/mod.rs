@@ -17,6 +17,7 @@ mod explain;
 mod findings;
 mod findings_history;
 mod fleet;
+mod frames;
 mod gaps;
 mod gate;
 mod hits;
