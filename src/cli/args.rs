@@ -477,7 +477,7 @@ pub(crate) struct TryArgs {
     )]
     pub(crate) query: Option<String>,
     /// The bug as it looks: code with $X for anything and ... for any number of things
-    #[arg(short, long, value_name = "PATTERN")]
+    #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
     /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
     #[arg(long)]

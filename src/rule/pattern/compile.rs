@@ -555,17 +555,57 @@ impl Spelling<'_> {
                     .trim_start_matches([' ', '\t'])
                     .bytes()
                     .next();
-                matches!(before, Some(b'(' | b',' | b'[' | b'<' | b'|'))
-                    || matches!(behind, Some(b')' | b',' | b']' | b'>' | b'|'))
+                let word = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+                matches!(
+                    before,
+                    Some(
+                        b'(' | b','
+                            | b'['
+                            | b'<'
+                            | b'|'
+                            | b'='
+                            | b'+'
+                            | b'-'
+                            | b'*'
+                            | b'/'
+                            | b'%'
+                            | b'&'
+                            | b'!'
+                            | b'?'
+                    )
+                ) || matches!(
+                    behind,
+                    Some(
+                        b')' | b','
+                            | b']'
+                            | b'>'
+                            | b'|'
+                            | b'+'
+                            | b'-'
+                            | b'*'
+                            | b'/'
+                            | b'%'
+                            | b'&'
+                            | b'='
+                    )
+                ) || (matches!(behind, Some(b';')) && (word || before.is_none()))
             })
             .collect();
         if self.language.name == "yaml" {
             self.choices = lines_of_yaml(&first, holes);
         }
+        if self.language.name == "python" {
+            // `{...}` is a dictionary.
+            for (range, choice) in first.holes.iter().zip(&mut self.choices) {
+                let alone = first.text[..range.start].ends_with('{')
+                    && first.text[range.end..].starts_with('}');
+                *choice = usize::from(alone);
+            }
+        }
         let start = self.choices.clone();
         let spelled = self.spell();
         let (count, place) = self.errors(&spelled);
-        let mut best = (count, place, spelled, start.clone());
+        let mut best = (count, place, spelled, start);
         let is_ellipsis =
             |hole: &Hole| matches!(hole, Hole::Ellipsis | Hole::EllipsisMetavariable(_));
         let has = |list: bool| {
@@ -577,7 +617,22 @@ impl Spelling<'_> {
         let mut pairs: Vec<(usize, usize)> = (0..lists)
             .flat_map(|list| (0..lines).map(move |line| (list, line)))
             .collect();
-        pairs.sort_by_key(|(list, line)| list + line);
+        // Where statements end with a semicolon, `...` is one: without it would be glued to what follows.
+        let semicolon = self
+            .dialect
+            .ellipses
+            .iter()
+            .position(|spelling| *spelling == "E;");
+        let semicolon = semicolon.filter(|_| self.dialect.semicolons);
+        let rank = |line: usize| match semicolon {
+            Some(first) if line == first => 0,
+            Some(first) if line < first => line + 1,
+            _ => line,
+        };
+        pairs.sort_by_key(|(list, line)| (list + rank(*line), *list));
+        if semicolon.is_some() && has(false) {
+            best.0 = usize::MAX;
+        }
         for (list, line) in pairs {
             if best.0 == 0 {
                 break;
@@ -816,6 +871,12 @@ impl Reader<'_> {
             if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
                 return Some(tree);
             }
+            if let Some(Hole::Metavariable(name)) = word
+                .strip_prefix(':')
+                .and_then(|word| self.hole_of_word(word))
+            {
+                return Some(Tree::Text(Content::Metavariable(name.clone())));
+            }
             if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
                 return Some(tree);
             }
@@ -830,6 +891,14 @@ impl Reader<'_> {
             return Some(Tree::Text(content(&word)));
         }
         let children = self.forest.children(at);
+        if children.is_empty() && list_like && item.named && word.starts_with(['(', '{', '[']) {
+            // Brackets around nothing, whatever the layout.
+            return Some(Tree::Node {
+                kind: item.kind,
+                children: Vec::new(),
+                parts: None,
+            });
+        }
         if children.is_empty() {
             return Some(Tree::Leaf(word, item.named));
         }
@@ -887,7 +956,7 @@ impl Reader<'_> {
         })
     }
 
-    /// `f"..."` of Python and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
+    /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
     fn marked_interpolation(&self, word: &str) -> Option<Tree> {
         let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
         match self.forest.language.name {
@@ -895,6 +964,9 @@ impl Reader<'_> {
                 let prefix = &word[..word.find(['"', '\''])?];
                 (prefix.contains(['f', 'F']) && inner == "...")
                     .then(|| Tree::Interpolated(Vec::new()))
+            }
+            "csharp" => {
+                (word.starts_with('$') && inner == "...").then(|| Tree::Interpolated(Vec::new()))
             }
             "php" if word.starts_with('"') && inner.starts_with("...") && inner.contains('$') => {
                 let mut parts = Vec::new();

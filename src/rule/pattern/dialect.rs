@@ -13,6 +13,8 @@ pub(super) struct Dialect {
     pub(super) ellipses: &'static [&'static str],
     /// Whether `$x` is the language's own.
     pub(super) dollar: bool,
+    /// Whether statements end with a semicolon.
+    pub(super) semicolons: bool,
 }
 
 const FALLBACK: Dialect = Dialect {
@@ -24,6 +26,7 @@ const FALLBACK: Dialect = Dialect {
     ],
     ellipses: &["E", "E;", "E = E", "E: E"],
     dollar: false,
+    semicolons: false,
 };
 
 const TABLE: &[Dialect] = &[
@@ -38,6 +41,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E = E", "@E", "pass"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["javascript", "typescript", "tsx"],
@@ -54,6 +58,7 @@ const TABLE: &[Dialect] = &[
             "E", "E;", "E: E", "E() {}", "E={E}", "case E:", "{E}", "E;E;E",
         ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["java"],
@@ -70,6 +75,7 @@ const TABLE: &[Dialect] = &[
             "E", "E;", "E E;", "E E", "E = E", "@E", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["go"],
@@ -83,6 +89,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "\nE\n", "E: E", "E E", "case E:", "var E E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["c", "cpp"],
@@ -95,6 +102,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E;", "E E;", "E E", "case E:", "E;E;E"],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["csharp"],
@@ -106,11 +114,13 @@ const TABLE: &[Dialect] = &[
             ("top level", "", "\n"),
             ("annotation", "", " class Z_ {}\n"),
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
+            ("directive", "", ";\n"),
         ],
         ellipses: &[
             "E", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["rust"],
@@ -124,6 +134,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E;", "E: E", "E => E,", "fn E() {}", "E: E,"],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["ruby"],
@@ -134,6 +145,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E => E", "\nE\n"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["php"],
@@ -155,6 +167,7 @@ const TABLE: &[Dialect] = &[
             "E;E;E",
         ],
         dollar: true,
+        semicolons: true,
     },
     Dialect {
         languages: &["kotlin"],
@@ -166,6 +179,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "val E: E", "E -> E", "E ->"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["swift"],
@@ -177,6 +191,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "let E: E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["scala"],
@@ -188,12 +203,14 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "case E => E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["bash"],
         contexts: &[("statements", "", "\n"), ("value", "z_=", "\n")],
         ellipses: &["E", "E;", "E) E ;;"],
         dollar: true,
+        semicolons: false,
     },
     Dialect {
         languages: &["hcl"],
@@ -204,18 +221,21 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E = E", "\nE = E\n", "E = E,", "E {}", "\nE = E,\n"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["json"],
         contexts: &[("value", "", "\n"), ("pair", "{", "}\n")],
         ellipses: &["\"E\"", "\"E\": \"E\""],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["yaml"],
         contexts: &[("document", "", "\n"), ("value", "z_: ", "\n")],
         ellipses: &["E", "E: E", "- E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["lua"],
@@ -226,6 +246,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E()", "E = E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["dart", "solidity", "groovy"],
@@ -249,6 +270,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E;", "E E;", "E E", "E: E", "E;E;E"],
         dollar: false,
+        semicolons: true,
     },
 ];
 

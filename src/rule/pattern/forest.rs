@@ -157,13 +157,30 @@ impl<'t> Forest<'t> {
             .grammar
             .field_name_for_id(field)
             .is_some_and(|name| optional_field(self.language.name, name));
+        let (mut start, mut end) = (node.start_byte(), node.end_byte());
+        if self.language.name == "hcl" && kind.members {
+            // What a block holds begins at its bracket.
+            let bracket = |node: &Node<'_>, name: &str| node.kind() == name;
+            if let Some(open) = node
+                .prev_sibling()
+                .filter(|node| bracket(node, "block_start"))
+            {
+                start = open.start_byte();
+            }
+            if let Some(close) = node
+                .next_sibling()
+                .filter(|node| bracket(node, "block_end"))
+            {
+                end = close.end_byte();
+            }
+        }
         self.items.push(Item {
             kind: kind.canonical,
             field,
             parent,
             end: index + 1,
-            start_byte: node.start_byte(),
-            end_byte: trimmed_end(self.text, node.start_byte(), node.end_byte()),
+            start_byte: start,
+            end_byte: trimmed_end(self.text, start, end),
             named: node.is_named(),
             optional: kind.optional || by_field || self.is_type_of_variable(node, field, parent),
         });

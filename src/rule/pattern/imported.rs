@@ -41,6 +41,8 @@ pub(super) struct Import {
 pub(super) struct Imports {
     /// By the name in the file.
     pub(super) aliases: HashMap<String, Vec<Import>>,
+    /// The last words of what goes by another name.
+    pub(super) renamed: HashSet<String>,
     /// Of these everything is imported.
     pub(super) wildcards: Vec<Vec<String>>,
 }
@@ -76,6 +78,9 @@ impl Imports {
     fn add(&mut self, alias: String, path: Vec<String>, at: usize, scope: Range<usize>) {
         if path.is_empty() {
             return;
+        }
+        if let Some(last) = path.last().filter(|last| **last != alias) {
+            self.renamed.insert(last.clone());
         }
         let known = self.aliases.entry(alias).or_default();
         if !known

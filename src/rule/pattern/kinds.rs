@@ -156,6 +156,7 @@ const STRINGS: &[&str] = &[
     "string_value",
     "plain_scalar",
     "block_scalar",
+    "heredoc_template",
 ];
 const BLOCKS: &[&str] = &[
     "module",
@@ -260,6 +261,11 @@ const OPTIONAL: &[&str] = &[
     "access_modifiers",
     "argument_list_type",
     "reference_modifier",
+    "visibility",
+    "state_mutability",
+    "modifier_invocation",
+    "override_specifier",
+    "virtual",
     // A pattern that names one handler does not say that there is no other.
     "catch_clause",
     "catch_block",
@@ -287,7 +293,9 @@ const OPTIONAL_FIELDS: &[&str] = &[
 
 /// Whether a child in this field may be missing from the pattern.
 pub(super) fn optional_field(language: &str, field: &str) -> bool {
-    OPTIONAL_FIELDS.contains(&field) || (language == "ruby" && field == "block")
+    OPTIONAL_FIELDS.contains(&field)
+        || (language == "ruby" && ["block", "arguments"].contains(&field))
+        || (language == "solidity" && field == "location")
 }
 
 /// Brackets that HCL's grammar gives names.
@@ -304,7 +312,19 @@ const HCL_BRACKETS: &[&str] = &[
 fn wrappers(language: &str) -> &'static [&'static str] {
     match language {
         "yaml" => &["block_node", "flow_node", "block_sequence_item"],
-        "hcl" => &["expression", "literal_value", "collection_value"],
+        "hcl" => &[
+            "expression",
+            "literal_value",
+            "collection_value",
+            "variable_expr",
+        ],
+        "solidity" => &[
+            "statement",
+            "expression",
+            "call_argument",
+            "type_name",
+            "primitive_type",
+        ],
         "go" => &["expression_list", "literal_element"],
         _ => &[],
     }
@@ -317,6 +337,8 @@ fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "elif_clause") => "if_statement",
         ("ruby", "do_block") => "block",
         ("ruby", "block_body") => "body_statement",
+        ("hcl", "object") => "body",
+        ("hcl", "object_elem") => "attribute",
         ("yaml", "flow_mapping") => "block_mapping",
         ("yaml", "flow_pair") => "block_mapping_pair",
         ("yaml", "flow_sequence") => "block_sequence",
@@ -346,7 +368,8 @@ fn read(language: &Language) -> Kinds {
                 || (!named && is(PUNCTUATION))
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
                 || (hcl && is(HCL_BRACKETS))
-                || (hcl && !named && is(&["="])),
+                || (hcl && !named && is(&["="]))
+                || (language.name == "solidity" && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
                     "parenthesized_expression",
@@ -529,12 +552,16 @@ fn read(language: &Language) -> Kinds {
             members: named
                 && (is(&["class_body", "interface_body", "field_declaration_list"])
                     || (language.name != "rust" && is(&["declaration_list"]))
-                    || (hcl && is(&["body", "object"]))),
+                    || is(&["contract_body"])
+                    || (hcl && is(&["body"]))),
             import: named
                 && is(&[
                     "import_statement",
                     "import_from_statement",
                     "import_declaration",
+                    "import",
+                    "using_directive",
+                    "import_specification",
                 ]),
         });
     }

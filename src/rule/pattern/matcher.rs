@@ -17,6 +17,26 @@ const FUEL: u64 = 20_000_000;
 /// Ways to match at one place that are followed.
 const MAX_WAYS: usize = 1_000;
 
+/// How the kinds of statements begin that hold other statements.
+const COMPOUND: [&str; 16] = [
+    "case",
+    "do_statement",
+    "expression_switch",
+    "for",
+    "foreach",
+    "if",
+    "lock",
+    "match",
+    "select",
+    "switch",
+    "synchronized",
+    "try",
+    "unless",
+    "until",
+    "while",
+    "with",
+];
+
 /// What metavariables stand for, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::rule) struct Bindings(pub(in crate::rule) Vec<(String, Range<usize>)>);
@@ -188,7 +208,7 @@ impl<'m> Matcher<'m> {
             }
             for way in self.tree(tree, at, &start) {
                 found.push(Found {
-                    range: self.forest.range(at),
+                    range: self.with_decorators(at),
                     bindings: way.bindings,
                     sequence: false,
                 });
@@ -212,6 +232,38 @@ impl<'m> Matcher<'m> {
             && parent != u32::MAX
             && Some(self.forest.item(parent).kind) == self.decorated()
             && !self.forest.optional(at)
+    }
+
+    /// Where a definition begins: with its decorators, also where they stand before `export`.
+    fn with_decorators(&self, at: u32) -> Range<usize> {
+        let range = self.forest.range(at);
+        let parent = self.forest.item(at).parent;
+        if !self.forest.kind(at).definition || parent == u32::MAX {
+            return range;
+        }
+        let parent_kind = self.name_of(self.forest.item(parent).kind);
+        let before = self
+            .forest
+            .children(parent)
+            .into_iter()
+            .take_while(|child| *child < at);
+        let is_decorator = |child: &u32| self.name_of(self.forest.item(*child).kind) == "decorator";
+        let mut start = range.start;
+        match parent_kind {
+            "export_statement" => {
+                if let Some(first) = before.into_iter().find(is_decorator) {
+                    start = self.forest.item(first).start_byte;
+                }
+            }
+            "class_body" => {
+                let mut before: Vec<u32> = before.collect();
+                while let Some(child) = before.pop().filter(is_decorator) {
+                    start = self.forest.item(child).start_byte;
+                }
+            }
+            _ => {}
+        }
+        start..range.end
     }
 
     pub(super) fn name_of(&self, kind: u16) -> &str {
@@ -253,7 +305,7 @@ impl<'m> Matcher<'m> {
         }
     }
 
-    fn bind(&self, name: &str, range: Range<usize>, way: &Way) -> Vec<Way> {
+    pub(super) fn bind(&self, name: &str, range: Range<usize>, way: &Way) -> Vec<Way> {
         let mut way = way.clone();
         if name != "_" {
             match way.bindings.get(name) {
@@ -348,6 +400,10 @@ impl<'m> Matcher<'m> {
                     self.add(&mut ways, more);
                 } else if kind_id == *wanted {
                     self.add(&mut ways, self.children(*wanted, children, at, way));
+                } else if meaning.block && !kind.block && self.is_body(at) {
+                    let wanted: Vec<(u16, &Tree)> =
+                        children.iter().map(|(_, tree)| (0, tree)).collect();
+                    self.add(&mut ways, self.sequence(&wanted, &[at], way, true, false));
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
                     self.add(&mut ways, self.assignment(children, at, way));
                 }
@@ -402,6 +458,15 @@ impl<'m> Matcher<'m> {
         self.forest.grammar.node_kind_for_id(kind) == Some("import_declaration")
     }
 
+    /// Where one statement can stand for a block.
+    fn is_body(&self, at: u32) -> bool {
+        let field = self
+            .forest
+            .grammar
+            .field_name_for_id(self.forest.item(at).field);
+        matches!(field, Some("body" | "consequence" | "alternative"))
+    }
+
     /// A list or body that a pattern leaves open can be missing from the file: `foo(...)` of Ruby, `{ ... }` of HCL.
     fn may_be_absent(&self, tree: &Tree) -> bool {
         let Tree::Node { kind, children, .. } = tree else {
@@ -432,10 +497,24 @@ impl<'m> Matcher<'m> {
         ];
         meaning.members
             || bases.contains(&self.name_of(kind))
+            || (around == "class" && self.forest.language.name == "ruby" && meaning.block)
             || (around == "class_definition"
                 && self.forest.language.name == "python"
                 && (meaning.block || meaning.list)
                 && !wanted.is_empty())
+    }
+
+    /// The blocks in the blocks of a block, which `...` looks into.
+    fn nested_members(&self, at: u32) -> Vec<u32> {
+        let nested = at + 1..self.forest.item(at).end;
+        nested
+            .filter(|item| {
+                let parent = self.forest.item(*item).parent;
+                parent != at
+                    && self.name_of(self.forest.item(parent).kind) == "body"
+                    && self.name_of(self.forest.item(*item).kind) == "block"
+            })
+            .collect()
     }
 
     /// A composite literal whose elements have keys.
@@ -472,6 +551,14 @@ impl<'m> Matcher<'m> {
     }
 
     fn text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
+        if let Content::Metavariable(name) = wanted
+            && ["simple_symbol", "hash_key_symbol"]
+                .contains(&self.name_of(self.forest.item(at).kind))
+        {
+            let range = self.forest.range(at);
+            let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
+            return self.bind(name, range.start + colon..range.end, way);
+        }
         if !self.forest.kind(at).string {
             return Vec::new();
         }
@@ -509,6 +596,11 @@ impl<'m> Matcher<'m> {
     /// A dotted name by what it means in the file.
     fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
+        if let Some(NamePart::Word(word)) = parts.last()
+            && !self.names.can_end(self.forest, at, word)
+        {
+            return ways;
+        }
         let fits = |words: &[String]| {
             let long =
                 words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
@@ -691,6 +783,13 @@ impl<'m> Matcher<'m> {
             };
         }
         if self.open_members(kind, &wanted, at) {
+            let open = wanted
+                .iter()
+                .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
+            let mut children = children;
+            if open && self.forest.language.name == "hcl" {
+                children.extend(self.nested_members(at));
+            }
             return self.unordered(&wanted, &children, way, true, true);
         }
         if self.keyed_elements(kind, &wanted) {
@@ -878,7 +977,7 @@ impl<'m> Matcher<'m> {
                 for way in bound {
                     self.add(
                         &mut ways,
-                        self.sequence(rest, &children[skipped..], &way, block, open),
+                        self.sequence(rest, &children[skipped..], &way, block, open || block),
                     );
                 }
             }
@@ -939,10 +1038,7 @@ impl<'m> Matcher<'m> {
         let meaning = self.pattern.kinds.get(*kind);
         if meaning.assignment {
             let name = self.name_of(self.forest.item(at).kind);
-            if ["for", "if", "while", "switch", "with", "try", "match"]
-                .iter()
-                .any(|word| name.starts_with(word))
-            {
+            if COMPOUND.iter().any(|word| name.starts_with(word)) {
                 return ways;
             }
             for child in at + 1..self.forest.item(at).end.min(at + 6) {
@@ -952,20 +1048,59 @@ impl<'m> Matcher<'m> {
                     break;
                 }
             }
-        } else if (wrapped || meaning.call) && self.forest.kind(at).expression_statement {
-            let mut below = at + 1;
-            while below < self.forest.item(at).end {
-                if self.forest.kind(below).definition {
-                    below = self.forest.item(below).end;
-                    continue;
-                }
-                if self.forest.item(below).named {
-                    self.add(&mut ways, self.tree(inner, below, way));
-                }
-                below += 1;
+        } else if wrapped || meaning.call {
+            for below in self.expressions_of(at) {
+                self.add(&mut ways, self.tree(inner, below, way));
             }
         }
         ways
+    }
+
+    /// What a statement evaluates itself: not the statements in it, but what a lambda in it does.
+    fn expressions_of(&self, at: u32) -> Vec<u32> {
+        const LAMBDAS: [&str; 8] = [
+            "lambda",
+            "literal",
+            "arrow",
+            "closure",
+            "function_expression",
+            "anonymous",
+            "do_block",
+            "block",
+        ];
+        let lambda = |item: u32| {
+            let name = self.name_of(self.forest.item(item).kind);
+            LAMBDAS.iter().any(|part| name.contains(part))
+        };
+        let mut found = Vec::new();
+        let end = self.forest.item(at).end;
+        // A condition is no statement.
+        let name = self.name_of(self.forest.item(at).kind);
+        let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+        if compound || (self.forest.kind(at).definition && !lambda(at)) {
+            return found;
+        }
+        // Inside a lambda, statements are looked into.
+        let mut free_until = at;
+        let mut below = at + 1;
+        while below < end {
+            let kind = self.forest.kind(below);
+            if below >= free_until && kind.definition {
+                if !lambda(below) {
+                    below = self.forest.item(below).end;
+                    continue;
+                }
+                free_until = self.forest.item(below).end;
+            } else if below >= free_until && kind.block {
+                below = self.forest.item(below).end;
+                continue;
+            }
+            if self.forest.item(below).named {
+                found.push(below);
+            }
+            below += 1;
+        }
+        found
     }
 
     /// The statements below some statements, functions and classes left out.

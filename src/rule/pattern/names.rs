@@ -38,6 +38,16 @@ impl Names {
         self.suffixes
     }
 
+    /// Whether what stands here can mean something with this last word: a quick look, which most places do not pass.
+    pub(super) fn can_end(&self, forest: &Forest<'_>, at: u32, word: &str) -> bool {
+        let text = forest.text_of(at);
+        text.ends_with(word.as_bytes())
+            // A call has its arguments behind its name.
+            || text.ends_with(b")")
+            || forest.kind(at).call
+            || self.imports.renamed.contains(word)
+    }
+
     /// What a name or dotted name can mean, each with the item of its last word: what imports say, and what is written,
     /// where it fits.
     pub(super) fn meanings(

@@ -1,7 +1,7 @@
 //! Constructs that a language has in several forms, or whose parts stand in no order: what a pattern says of one form
 //! holds of the others.
 
-use super::compile::Tree;
+use super::compile::{Content, Tree, inside};
 use super::matcher::{Found, Matcher, Way};
 use crate::rule::pattern::Bindings;
 
@@ -49,6 +49,9 @@ impl Matcher<'_> {
         if meaning.import && kind.import {
             return self.import(wanted, children, at, way);
         }
+        if name == "block_mapping_pair" && own == wanted {
+            return self.without_value(children, at, way);
+        }
         let element = |name: &str| ["jsx_element", "jsx_self_closing_element"].contains(&name);
         if element(name) && element(self.name_of(own)) {
             return Some(self.element(name, children, at, way));
@@ -61,6 +64,22 @@ impl Matcher<'_> {
             return open.then(|| self.sequence(&wanted, &[at], way, false, false));
         }
         None
+    }
+
+    /// A key of YAML without a value has the empty one.
+    fn without_value(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let items = self.forest.children(at);
+        let ([(_, key), (_, value)], [own]) = (children, items.as_slice()) else {
+            return None;
+        };
+        let end = self.forest.item(at).end_byte;
+        let ways = self.tree(key, *own, way);
+        Some(match value {
+            Tree::Metavariable(name) => self.each(&ways, |way| self.bind(name, end..end, way)),
+            Tree::Ellipsis(_) => ways,
+            Tree::Text(Content::Exactly(text)) if text.is_empty() => ways,
+            _ => Vec::new(),
+        })
     }
 
     /// A definition that has decorators where the pattern has none.
@@ -316,9 +335,78 @@ impl Matcher<'_> {
         match self.forest.language.name {
             "python" => Some(self.python_import(wanted, children, at, way)),
             "javascript" | "typescript" | "tsx" => self.script_import(children, at, way),
-            "scala" => self.scala_import(children, at, way),
+            "scala" | "kotlin" | "csharp" => self.path_import(children, at, way),
+            "go" => self.go_import(children, at, way),
+            "dart" => self.text_import(children, at, way),
             _ => None,
         }
+    }
+
+    /// Each import of the pattern's group is one of the file's group; a path stands for what is below it.
+    fn go_import(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let own: Vec<u32> = (at + 1..self.forest.item(at).end)
+            .filter(|item| self.name_of(self.forest.item(*item).kind) == "import_spec")
+            .collect();
+        let mut ways = vec![way.clone()];
+        let mut pending: Vec<&Tree> = children.iter().map(|(_, tree)| tree).collect();
+        while let Some(tree) = pending.pop() {
+            let Tree::Node { kind, children, .. } = tree else {
+                continue;
+            };
+            if self.name_of(*kind) != "import_spec" {
+                pending.extend(children.iter().map(|(_, tree)| tree));
+                continue;
+            }
+            ways = self.each(&ways, |way| {
+                let mut found = Vec::new();
+                for item in &own {
+                    let exact = self.tree(tree, *item, way);
+                    if !exact.is_empty() {
+                        found.extend(exact);
+                    } else if let ([(_, path)], Some(own)) = (
+                        children.as_slice(),
+                        self.forest.child_by_field(*item, &["path"]),
+                    ) {
+                        found.extend(self.below_path(path, own, way));
+                    }
+                }
+                found
+            });
+        }
+        Some(ways)
+    }
+
+    /// A path of the pattern against one of the file that is the same or below it.
+    fn below_path(&self, wanted: &Tree, at: u32, way: &Way) -> Vec<Way> {
+        let ways = self.tree(wanted, at, way);
+        let Tree::Text(Content::Exactly(path)) = wanted else {
+            return ways;
+        };
+        let own = inside(self.forest.text_of(at));
+        let below = own
+            .strip_prefix(path.as_slice())
+            .is_some_and(|rest| rest.starts_with(b"/"));
+        if ways.is_empty() && below {
+            vec![way.clone()]
+        } else {
+            ways
+        }
+    }
+
+    fn text_import(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let mut pending: Vec<&Tree> = children.iter().map(|(_, tree)| tree).collect();
+        let mut text = None;
+        while let Some(tree) = pending.pop() {
+            match tree {
+                Tree::Text(_) => text = Some(tree),
+                Tree::Node { children, .. } => {
+                    pending.extend(children.iter().map(|(_, tree)| tree));
+                }
+                _ => {}
+            }
+        }
+        let own = (at + 1..self.forest.item(at).end).find(|item| self.forest.kind(*item).string)?;
+        Some(self.below_path(text?, own, way))
     }
 
     fn python_import(&self, wanted: u16, children: &Children, at: u32, way: &Way) -> Vec<Way> {
@@ -395,7 +483,7 @@ impl Matcher<'_> {
     fn script_import(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
         let source = self.by_field(children, &["source"])?;
         let own_source = self.forest.child_by_field(at, &["source"])?;
-        let mut ways = self.tree(source, own_source, way);
+        let mut ways = self.below_path(source, own_source, way);
         let clause = children.iter().find_map(|(_, tree)| match tree {
             Tree::Node { kind, children, .. } if self.name_of(*kind) == "import_clause" => {
                 Some(children)
@@ -469,14 +557,19 @@ impl Matcher<'_> {
         }
     }
 
-    fn scala_import(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
-        let words: Vec<&Tree> = children
-            .iter()
-            .map(|(_, tree)| tree)
-            .filter(|tree| !matches!(tree, Tree::Leaf(word, false) if word == "import"))
-            .collect();
-        if words.iter().any(|tree| matches!(tree, Tree::Node { .. })) {
-            return None;
+    /// A dotted path: the file's begins with the pattern's.
+    fn path_import(&self, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let mut words: Vec<&Tree> = Vec::new();
+        let mut pending: Vec<&Tree> = children.iter().rev().map(|(_, tree)| tree).collect();
+        while let Some(tree) = pending.pop() {
+            match tree {
+                Tree::Leaf(word, false) if word == "import" || word == "using" => {}
+                Tree::Leaf(_, true) | Tree::Metavariable(_) => words.push(tree),
+                Tree::Node { children, .. } => {
+                    pending.extend(children.iter().rev().map(|(_, tree)| tree));
+                }
+                _ => return None,
+            }
         }
         let below = at + 1..self.forest.item(at).end;
         let own: Vec<u32> = below

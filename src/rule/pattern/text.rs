@@ -122,6 +122,11 @@ fn char_len(text: &str) -> usize {
     text.chars().next().map_or(1, char::len_utf8)
 }
 
+/// Names that PHP gives to what everybody knows.
+const SUPERGLOBALS: [&str; 9] = [
+    "GLOBALS", "_COOKIE", "_ENV", "_FILES", "_GET", "_POST", "_REQUEST", "_SERVER", "_SESSION",
+];
+
 /// `$NAME` or `$_`, and its length.
 pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
     let name: String = text
@@ -130,6 +135,9 @@ pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
         .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_')
         .collect();
     let next = text[1 + name.len()..].chars().next();
+    if SUPERGLOBALS.contains(&name.as_str()) {
+        return None;
+    }
     let good = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()));
     // PHP's own.
@@ -186,7 +194,9 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
     }
     let end = rest.find(')')?;
     let inner = rest[..end].trim();
-    if inner.contains('(') || inner.contains(',') || inner.contains('\n') {
+    let plain: String = inner.split('<').next().unwrap_or_default().to_owned()
+        + inner.rsplit('>').next().unwrap_or_default();
+    if inner.contains('(') || plain.contains(',') || inner.contains('\n') {
         return None;
     }
     if let Some((name, length)) = metavariable(inner) {
@@ -213,7 +223,7 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
         && kind.starts_with(|c: char| c.is_alphabetic() || c == '$' || c == '_')
         && kind
             .chars()
-            .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?&".contains(c))
+            .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?&,".contains(c))
         && ![
             "return", "not", "await", "new", "throw", "in", "is", "yield", "delete", "typeof",
             "void",

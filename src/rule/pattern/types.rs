@@ -7,7 +7,27 @@ use super::forest::Forest;
 
 /// What is known of the types of a file's names.
 #[derive(Debug, Default)]
-pub(super) struct Types(HashMap<String, Vec<String>>);
+pub(super) struct Types(HashMap<String, Vec<Declared>>);
+
+/// A declaration that tells a type, and where it holds.
+#[derive(Debug)]
+struct Declared {
+    scope: Range<usize>,
+    kind: String,
+}
+
+/// Where a declaration at an item holds.
+fn scope_of(forest: &Forest<'_>, at: u32) -> Range<usize> {
+    let mut around = at;
+    while forest.item(around).parent != u32::MAX {
+        around = forest.item(around).parent;
+        let kind = forest.kind(around);
+        if kind.definition || kind.block {
+            return forest.range(around);
+        }
+    }
+    0..forest.text.len()
+}
 
 impl Types {
     pub(super) fn read(forest: &Forest<'_>) -> Self {
@@ -31,7 +51,10 @@ impl Types {
                         .find(|item| forest.is_leaf(*item) && forest.item(*item).named)
                     {
                         let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                        self.0.entry(name).or_default().push(simple(&kind_text));
+                        self.0.entry(name).or_default().push(Declared {
+                            scope: scope_of(forest, at),
+                            kind: simple(&kind_text),
+                        });
                     }
                 }
             }
@@ -46,7 +69,10 @@ impl Types {
                 && let Some(made) = made_type(forest, value)
             {
                 let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                self.0.entry(name).or_default().push(made);
+                self.0.entry(name).or_default().push(Declared {
+                    scope: scope_of(forest, at),
+                    kind: made,
+                });
             }
         }
     }
@@ -66,12 +92,19 @@ impl Types {
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
-        let same = |known: &String| known.eq_ignore_ascii_case(&wanted) || alias(known, &wanted);
+        let same = |known: &str| known.eq_ignore_ascii_case(&wanted) || alias(known, &wanted);
         let word = text
             .strip_prefix("this.")
             .or(text.strip_prefix("self."))
             .unwrap_or(&text);
-        self.0.get(word).is_some_and(|types| types.iter().any(same))
+        let known = self.0.get(word).map_or(&[][..], Vec::as_slice);
+        let here = known
+            .iter()
+            .filter(|declared| declared.scope.contains(&range.start));
+        // The innermost declarations tell.
+        let innermost = here.clone().map(|declared| declared.scope.len()).min();
+        here.filter(|declared| Some(declared.scope.len()) == innermost)
+            .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
     }
 }
