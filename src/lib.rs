@@ -19,6 +19,7 @@
 //! | [`inventory`] | Reads what runs where, and who owns a path. | – |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
 //! | [`history`] | Asks git who brought a finding, when, since which release, and what took it away. | model, source |
+//! | [`postmortem`] | The post-mortem as a document that a program and people write together. | – |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -57,6 +58,7 @@ pub mod language;
 pub mod ledger;
 pub mod model;
 pub mod pack;
+pub mod postmortem;
 pub mod recall;
 pub mod report;
 pub mod rule;

@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Report(ReportPageArgs),
     /// Answer for leaving a finding as it is, with a reason and an end
     Suppress(SuppressArgs),
+    /// Write an incident's post-mortem from the ledger's facts, or bring it up to date; prose stays
+    Postmortem(PostmortemArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -305,6 +307,24 @@ pub(crate) struct FindingsArgs {
     pub(crate) ledger: LedgerArgs,
 }
 
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PostmortemArgs {
+    /// The incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: String,
+    /// Write the document here; what people wrote into one that is there stays
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing, and fail while an action in the document has no owner, date or evidence
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Where the incident's pack is, which names the origins and the advice; without it, the built-in packs (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
 /// What of a scan is kept, and where.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct KeepArgs {
@@ -413,6 +433,9 @@ pub(crate) struct ReportPageArgs {
     /// Write here instead of to standard output
     #[arg(short, long, value_name = "FILE.html")]
     pub(crate) output: Option<PathBuf>,
+    /// Show the lines around findings too, from the repositories of this fleet file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fleet: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

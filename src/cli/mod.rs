@@ -5,6 +5,7 @@
 
 mod args;
 mod cache;
+mod claim;
 mod color;
 mod completions;
 mod config;
@@ -16,6 +17,7 @@ mod explain;
 mod findings;
 mod findings_history;
 mod fleet;
+mod frames;
 mod gaps;
 mod gate;
 mod hits;
@@ -29,6 +31,7 @@ mod origins;
 mod out;
 mod owners;
 mod packs;
+mod postmortem;
 mod progress;
 mod recall;
 mod record;
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::run(&args, global),
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
+        Command::Postmortem(args) => postmortem::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
         Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::args::{Global, ReportPageArgs};
 use super::deployed::line_of;
-use super::{Exit, gaps, keep, out, say};
+use super::{Exit, frames, gaps, keep, out, say, targets};
 use crate::ledger::{
     Deployed, Entry, Ledger, LedgerError, LineKind, Look, Presence, State, Suppression, Track,
     Whereabouts, burn_down, reached,
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let account = match account(&ledger, args.incident.as_deref()) {
+    let mut account = match account(&ledger, args.incident.as_deref()) {
         Ok(account) => account,
         Err(error) => {
             keep::complain(&error);
@@ -37,6 +37,15 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
         && account.incidents.is_empty()
     {
         return unknown(&ledger, wanted);
+    }
+    if let Some(fleet) = &args.fleet {
+        let Some((repositories, problems)) = targets::fleet(fleet, &[]) else {
+            return Exit::Usage;
+        };
+        for problem in problems {
+            say::warning(&problem.message, &problem.hint);
+        }
+        frames::add(&mut account, &repositories);
     }
     let page = html(&account);
     let Some(path) = args
@@ -365,6 +374,7 @@ fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>, places: &Places) -> V
             owner: entry.place.owner.clone(),
             place: place.map(title).unwrap_or_default(),
             environments: place.map(live).unwrap_or_default(),
+            frame: None,
             standings: Vec::new(),
         });
         let url = urls.get(entry.repository.as_str());

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::args::{Global, StatusArgs};
+use super::claim::Claim;
 use super::findings::{json as json_page, sum};
 use super::standing::{Counts, time};
 use super::{Exit, gaps, keep, out, say};
@@ -230,6 +231,94 @@ fn asked_there(repositories: &[RepositoryAbout], one: &Deployed, incident: &str)
 }
 
 impl Incident {
+    /// Instances that are there, or may be.
+    pub(crate) fn remaining(&self) -> u64 {
+        [State::Open, State::Regressed, State::Unknown]
+            .map(|state| self.counts.of(state))
+            .iter()
+            .sum()
+    }
+
+    /// Instances that somebody answers for leaving.
+    pub(crate) fn suppressed(&self) -> u64 {
+        self.counts.of(State::Suppressed)
+    }
+
+    /// All instances.
+    pub(crate) fn found(&self) -> u64 {
+        self.counts.found()
+    }
+
+    /// Instances in a state.
+    pub(crate) fn of(&self, state: State) -> u64 {
+        self.counts.of(state)
+    }
+
+    /// By owner.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (&Option<String>, &Counts)> {
+        self.owners.iter()
+    }
+
+    /// Repositories that are known.
+    pub(crate) fn known(&self) -> &BTreeSet<String> {
+        &self.known
+    }
+
+    /// Where instances are, in the order of [`Whereabouts::WORDS`]; nothing if no deployment is known.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        let words = Whereabouts::WORDS
+            .iter()
+            .filter(|_| !self.deployments.is_empty());
+        words.filter_map(|(word, title)| Some((*self.places.get(word)?, *title)))
+    }
+
+    /// What was not looked at; nothing if all was.
+    pub(crate) fn not_covered(&self) -> Vec<String> {
+        let few = |names: Vec<&String>| {
+            let more = names.len().saturating_sub(5);
+            let mut shown: Vec<&str> = names.iter().take(5).map(|name| name.as_str()).collect();
+            let rest = format!("{more} more");
+            if more > 0 {
+                shown.push(&rest);
+            }
+            shown.join(", ")
+        };
+        let mut why = Vec::new();
+        let never: Vec<&String> = self.known.difference(&self.scanned).collect();
+        if self.known.is_empty() {
+            why.push("no repository was scanned".to_owned());
+        }
+        if !never.is_empty() {
+            why.push(format!(
+                "{} of {} repositories were never scanned for it: {}",
+                never.len(),
+                self.known.len(),
+                few(never)
+            ));
+        }
+        if !self.incomplete.is_empty() {
+            let names = self.incomplete.iter().collect::<Vec<_>>();
+            why.push(format!(
+                "{} were not looked at as a whole: {}",
+                names.len(),
+                few(names)
+            ));
+        }
+        if self.deployments.is_empty() {
+            why.push("no inventory was recorded, so nobody knows what runs".to_owned());
+        }
+        if !self.unscanned.is_empty() {
+            let names = self.unscanned.iter().collect::<Vec<_>>();
+            why.push(format!(
+                "{} of {} deployments were not scanned where they stand: {}",
+                names.len(),
+                self.deployments.len(),
+                few(names)
+            ));
+        }
+        why
+    }
+
     fn to_json(&self) -> Value {
         let rows = |key: &str, rows: Vec<(Value, &Counts)>| -> Vec<Value> {
             rows.into_iter()
@@ -298,6 +387,7 @@ impl Incident {
         all.insert("environments".to_owned(), json!(environments));
         all.insert("oldest".to_owned(), json!(self.oldest.map(time)));
         all.insert("oldest_days".to_owned(), json!(self.oldest.map(days)));
+        all.insert("eradication".to_owned(), json!(Claim::of(self).sentence()));
         let coverage = json!({
             "repositories": self.known.len(),
             "scanned": self.scanned.len(),
@@ -367,7 +457,8 @@ impl Incident {
         page
     }
 
-    fn coverage(&self) -> String {
+    /// What was looked at, in a sentence.
+    pub(crate) fn coverage(&self) -> String {
         let mut told = format!(
             "{} of {} repositories scanned, {} of them whole",
             self.scanned.len(),

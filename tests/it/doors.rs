@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use; `model` is open to all. The plan stands in `src/lib.rs`.
-const DOORS: [(&str, &[&str]); 17] = [
+const DOORS: [(&str, &[&str]); 18] = [
     ("cache", &[]),
     (
         "cli",
@@ -17,6 +17,7 @@ const DOORS: [(&str, &[&str]); 17] = [
             "language",
             "ledger",
             "pack",
+            "postmortem",
             "recall",
             "report",
             "rule",
@@ -34,6 +35,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("ledger", &[]),
     ("model", &[]),
     ("pack", &["language", "strict"]),
+    ("postmortem", &[]),
     ("recall", &["language"]),
     ("report", &[]),
     ("rule", &["language", "pack"]),

@@ -15,6 +15,7 @@ mod ledger;
 mod ledger_kills;
 mod packs_made;
 mod patterns;
+mod postmortem;
 mod prefilter;
 mod readme;
 mod report;

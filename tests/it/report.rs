@@ -166,3 +166,30 @@ fn a_page_that_cannot_be_made_is_said() {
     assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);
     assert!(!sandbox.path("page.html").exists());
 }
+
+#[test]
+fn the_lines_around_come_from_repositories_at_hand() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    let text = "def f(x):\n    # before\n    y = danger(x)\n    return y\n";
+    sandbox.repository("shop", &[("a.py", text)]);
+    sandbox.write(
+        "fleet.toml",
+        "[[repository]]\nname = \"shop\"\npath = \"shop\"\n",
+    );
+    record(&sandbox, 0, &["--fleet", "fleet.toml"]);
+    // What is in the work tree now is not where it was found.
+    sandbox.write("shop/a.py", "# other\n# other\n# other\n# other\n");
+    let report = ["report", "--fleet", "fleet.toml"];
+    let page = sandbox.stampout(&report).stdout;
+    let marked = "<b>3</b>    y = <mark>danger(x)</mark>\n";
+    assert!(page.contains(marked) && page.contains("# before"), "{page}");
+    assert!(page.contains("<b>4</b>    return y\n") && !page.contains("# other"));
+    let page = sandbox.stampout(&["report"]).stdout;
+    assert!(page.contains("<b>3</b><i>…</i><mark>danger(x)</mark>") && !page.contains("# before"));
+    // A repository that is gone is said, and costs its lines alone.
+    std::fs::remove_dir_all(sandbox.path("shop")).expect("it can be removed");
+    let run = sandbox.stampout(&report);
+    assert_eq!((run.code, run.stdout == page), (0, true), "{}", run.stderr);
+    assert!(run.stderr.contains("warning"), "{}", run.stderr);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::FindingFact;
+use crate::model::{FindingFact, Frame};
 
 /// What became of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +158,8 @@ pub struct FindingAccount {
     pub place: String,
     /// The environments in which it is live, or may be.
     pub environments: Vec<String>,
+    /// The lines around the place of [`Self::worst`], if they are at hand.
+    pub frame: Option<Frame>,
     /// What became of it on each line; never empty.
     pub standings: Vec<StandingAccount>,
 }
@@ -204,7 +206,7 @@ pub struct Moment {
 
 impl FindingAccount {
     /// The standing by which it counts: the worst.
-    pub(super) fn worst(&self) -> Option<&StandingAccount> {
+    pub fn worst(&self) -> Option<&StandingAccount> {
         self.standings.iter().min_by_key(|one| one.status)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::{escape, number};
 use super::account::{IncidentAccount, LookAccount};
-use super::findings::frame;
+use super::frame::frame;
 use super::tally::{Gap, Gaps, gap};
 use super::{link, time};
 use crate::model::Outcome;
@@ -169,13 +169,8 @@ pub(super) fn reviews(page: &mut String, incident: &IncidentAccount) {
             escape::html(&look.repository),
             escape::html(&look.line),
         ));
-        frame(
-            page,
-            one,
-            &one.path,
-            look.url.as_deref(),
-            look.commit.as_deref(),
-        );
+        let at = look.url.as_deref().zip(look.commit.as_deref());
+        frame(page, one, &one.path, at, None);
         page.push_str("</div></details></li>\n");
     }
     page.push_str("</ul>\n");

@@ -8,16 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{escape, number};
 use super::account::{Account, FindingAccount, IncidentAccount, StandingAccount, Status};
 use super::coverage::commit;
+use super::frame::frame;
 use super::tally::Tally;
-use super::{age, link, tables, time};
-use crate::model::FindingFact;
+use super::{age, tables, time};
 
 /// How many findings a page has. Twice that opens in a browser, and is no pleasure.
 const MOST: usize = 20_000;
 /// Up to so many, the groups stand open.
 const OPEN: usize = 200;
-/// Lines of code that a frame has.
-const LINES: usize = 16;
 
 /// For each incident the findings that are shown, by index, the worst first.
 pub(super) fn shown(incidents: &[IncidentAccount]) -> Vec<Vec<usize>> {
@@ -164,7 +162,13 @@ fn row(page: &mut String, finding: &FindingAccount) {
         Status::Open | Status::Regressed | Status::Suppressed
     );
     let at = worst.judged_at.as_deref().filter(|_| here);
-    frame(page, &worst.place, &worst.path, worst.url.as_deref(), at);
+    frame(
+        page,
+        &worst.place,
+        &worst.path,
+        worst.url.as_deref().zip(at),
+        finding.frame.as_ref(),
+    );
     page.push_str("<ul class=\"lines\">\n");
     if !finding.place.is_empty() {
         let mut told = escape::html(&finding.place);
@@ -213,56 +217,4 @@ fn line(page: &mut String, one: &StandingAccount) {
         page.push_str(&format!(": {}", escape::html(&one.reason)));
     }
     page.push_str("</li>\n");
-}
-
-/// The code that matched, with the numbers of its lines, and a link to where it stands.
-pub(super) fn frame(
-    page: &mut String,
-    place: &FindingFact,
-    path: &str,
-    url: Option<&str>,
-    at: Option<&str>,
-) {
-    let last = place.end_line.max(place.line);
-    let href = url
-        .zip(at)
-        .and_then(|(url, at)| link::lines(url, at, path, place.line, last));
-    let shown = format!(
-        "{}:{}:{}",
-        escape::html(path),
-        place.line,
-        place.column.max(1)
-    );
-    match href {
-        Some(href) => page.push_str(&format!(
-            "<p class=\"place\"><a href=\"{href}\" rel=\"noreferrer\">{shown}</a></p>\n"
-        )),
-        None => page.push_str(&format!("<p class=\"place\">{shown}</p>\n")),
-    }
-    let Some(snippet) = &place.snippet else {
-        page.push_str("<p class=\"note\">The report that told of it carried no code.</p>\n");
-        return;
-    };
-    let lines: Vec<&str> = snippet.split('\n').collect();
-    // Before the first line's text stands what did not match.
-    let lead = if place.column > 1 { "<i>…</i>" } else { "" };
-    page.push_str("<pre tabindex=\"0\"><code>");
-    for (index, line) in lines.iter().take(LINES).enumerate() {
-        let number = place
-            .line
-            .saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
-        let lead = if index == 0 { lead } else { "" };
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let code = line.trim_start_matches([' ', '\t']);
-        let indent = &line[..line.len() - code.len()];
-        page.push_str(&format!(
-            "<b>{number}</b>{lead}{indent}<mark>{}</mark>\n",
-            escape::html_code(code)
-        ));
-    }
-    page.push_str("</code></pre>\n");
-    if lines.len() > LINES {
-        let more = number::count((lines.len() - LINES) as u64, "line more", "lines more");
-        page.push_str(&format!("<p class=\"note\">{more} in the ledger.</p>\n"));
-    }
 }

@@ -8,6 +8,7 @@ mod account;
 mod chart;
 mod coverage;
 mod findings;
+mod frame;
 mod incident;
 mod link;
 mod overview;

@@ -76,7 +76,8 @@ pub(super) fn foot(page: &mut String, account: &Account) {
     page.push_str(
         "</dl>\n<p>A finding counts once, in the worst of the states that it has on any line of development. It is \
          closed by evidence only: its place was judged at a newer commit, with the same rule or a newer one, and is \
-         clean, or its file is gone. The ledger keeps the code that matched, not the lines around it.</p>\n</footer>\n",
+         clean, or its file is gone. The ledger keeps the code that matched; lines around it are \
+         there where the repository was at hand.</p>\n</footer>\n",
     );
 }
 

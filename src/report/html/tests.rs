@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
 };
-use crate::model::FindingFact;
+use crate::model::{FindingFact, Frame};
 
 const HOUR: i64 = 1_772_442_840;
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -20,6 +20,7 @@ fn finding(number: usize, status: Status) -> FindingAccount {
         rule: "INC-1.danger".to_owned(),
         place: String::new(),
         environments: Vec::new(),
+        frame: None,
         owner: Some("team-a".to_owned()),
         standings: vec![StandingAccount {
             line: "main".to_owned(),
@@ -224,6 +225,10 @@ fn no_text_of_others_becomes_markup() {
     for finding in &mut incident.findings {
         finding.owner = Some(nasty());
         finding.place = nasty();
+        finding.frame = Some(Frame {
+            first_line: 2,
+            lines: vec![nasty(), nasty(), nasty()],
+        });
         finding.environments = vec![nasty()];
         finding.rule = nasty();
         finding.fingerprint = nasty();
