@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Findings(FindingsArgs),
     /// Compare two reports, or two revisions of the ledger
     Diff(DiffArgs),
+    /// Write what became of every incident as one HTML file that people look at
+    Report(ReportPageArgs),
     /// Answer for leaving a finding as it is, with a reason and an end
     Suppress(SuppressArgs),
     /// Write an incident's post-mortem from the ledger's facts, or bring it up to date; prose stays
@@ -284,6 +286,20 @@ pub(crate) struct FindingsArgs {
     /// Only what is live, or may be, in this environment (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) environment: Vec<String>,
+    /// Ask git for each: which commit brought it and which took it away, who and when, and the first tag that carried it
+    #[arg(long)]
+    pub(crate) history: bool,
+    /// Where the clones are that --history asks, or folders of them [default: the fleet's, or those in .] (repeatable)
+    #[arg(long, value_name = "DIR", requires = "history")]
+    pub(crate) clones: Vec<PathBuf>,
+    /// The fleet whose repositories --history asks
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "history",
+        conflicts_with = "clones"
+    )]
+    pub(crate) fleet: Option<PathBuf>,
     /// text, json or jsonl
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "jsonl"])]
     pub(crate) format: String,
@@ -410,6 +426,21 @@ pub(crate) struct InventoryArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct ReportPageArgs {
+    /// Only this incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: Option<String>,
+    /// Write here instead of to standard output
+    #[arg(short, long, value_name = "FILE.html")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show the lines around findings too, from the repositories of this fleet file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fleet: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -427,6 +458,9 @@ pub(crate) struct ScanArgs {
     pub(crate) keep: KeepArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+    /// Count what comments in the code (`stampout:ignore`) suppress like any other finding: for incident scans
+    #[arg(long)]
+    pub(crate) no_suppressions: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -443,11 +477,23 @@ pub(crate) struct TryArgs {
     )]
     pub(crate) query: Option<String>,
     /// The bug as it looks: code with $X for anything and ... for any number of things
-    #[arg(short, long, value_name = "PATTERN")]
+    #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
     /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Write a pack for this incident: the pattern or query, the first findings as cases, one of them as origin
+    #[arg(long, value_name = "ID", conflicts_with = "explain")]
+    pub(crate) save: Option<String>,
+    /// The incident or its post-mortem, for --save
+    #[arg(long, value_name = "URL", requires = "save")]
+    pub(crate) url: Option<String>,
+    /// Where --save puts the pack's folder
+    #[arg(long, value_name = "DIR", default_value = ".", requires = "save")]
+    pub(crate) packs: PathBuf,
+    /// Which of the findings is the origin, for --save: the first is 1
+    #[arg(long, value_name = "N", default_value = "1", requires = "save", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) origin: u16,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
@@ -469,6 +515,12 @@ pub(crate) struct TestArgs {
     /// Prove the origins against the repositories of this fleet
     #[arg(long, value_name = "FILE")]
     pub(crate) fleet: Option<PathBuf>,
+    /// Write each case otherwise without changing what it means, and tell what the rules then miss
+    #[arg(long)]
+    pub(crate) recall: bool,
+    /// What --recall tells is an error
+    #[arg(long, requires = "recall")]
+    pub(crate) strict: bool,
 }
 
 #[derive(Clone, Debug, Args)]

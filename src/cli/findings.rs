@@ -2,7 +2,7 @@
 
 use super::args::{FindingsArgs, Global};
 use super::standing::{self, Row};
-use super::{Exit, keep, out, say};
+use super::{Exit, findings_history, keep, out, say};
 use crate::ledger::{Entry, Presence, State, Whereabouts};
 use crate::model::nearest;
 use crate::report::visible;
@@ -54,16 +54,21 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             && any(&args.rev, &entry.line)
     };
     let at = |entry: &Entry| places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
-    let rows = entries.iter().filter(wanted);
-    let mut rows: Vec<Row<'_>> = rows
-        .map(|entry| Row::new(entry).found_at(at(entry)))
-        .collect();
-    rows.retain(|row| {
+    let matches = |row: &Row<'_>| {
         let is = |word: &String| row.r#where == Some(word.as_str());
         let runs = |name: &String| row.environments.contains(&name.as_str());
         (args.r#where.is_empty() || args.r#where.iter().any(is))
             && (args.environment.is_empty() || args.environment.iter().any(runs))
-    });
+    };
+    let (wanted, mut rows): (Vec<&Entry>, Vec<Row<'_>>) = entries
+        .iter()
+        .filter(wanted)
+        .map(|entry| (entry, Row::new(entry).found_at(at(entry))))
+        .filter(|(_, row)| matches(row))
+        .unzip();
+    if args.history && !findings_history::tell(args, global, &wanted, &mut rows) {
+        return Exit::Usage;
+    }
     // Without an inventory there is nothing to tell apart.
     let placed = places.values().any(|one| one.live != Presence::None);
     let page = match args.format.as_str() {
@@ -131,7 +136,15 @@ fn table(rows: &[&Row<'_>], margin: &str) -> String {
         .map(|cell| visible(cell).into_owned())
         .to_vec()
     });
-    out::columns(&cells.collect::<Vec<_>>())
+    let lines = out::columns(&cells.collect::<Vec<_>>());
+    let mut page = String::new();
+    for (line, row) in lines.lines().zip(rows) {
+        page.push_str(&format!("{line}\n"));
+        if let Some(story) = &row.history {
+            page.push_str(&findings_history::text(story));
+        }
+    }
+    page
 }
 
 /// `3 found: 1 open, 2 fixed`.

@@ -15,9 +15,12 @@ mod diff;
 mod exit;
 mod explain;
 mod findings;
+mod findings_history;
 mod fleet;
+mod frames;
 mod gaps;
 mod gate;
+mod hits;
 mod import;
 mod keep;
 mod languages;
@@ -30,11 +33,15 @@ mod owners;
 mod packs;
 mod postmortem;
 mod progress;
+mod recall;
 mod record;
+mod report;
 mod run;
+mod save;
 mod say;
 mod scan;
 mod selection;
+mod shrink;
 mod standing;
 mod status;
 mod suppress;
@@ -84,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Findings(args) => findings::run(&args, global),
         Command::Postmortem(args) => postmortem::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),

@@ -6,6 +6,7 @@ use super::args::{FailOn, Global, ReportArgs, ScanArgs};
 use super::config::Config;
 use super::deployed::{self, Deployed};
 use super::gate::{self, Baseline};
+use super::keep::Answered;
 use super::record::told;
 use super::run::{Plan, Stop};
 use super::targets::{Target, Targets};
@@ -55,8 +56,20 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         },
         faulty: packs.faulty,
         spool: None,
+        hits: None,
+        comments: !args.no_suppressions,
+        answered: None,
     };
     if !args.keep.record && args.gate.fail_on.is_none() && deployed.is_none() {
+        // The user's own ledger has a say only where it is asked for.
+        let named = args.keep.ledger.ledger.as_deref();
+        let Ok(answered) = named.map_or(Ok(None), answered) else {
+            return Exit::Usage;
+        };
+        let plan = Plan {
+            answered: answered.as_ref(),
+            ..plan
+        };
         return run::run(&plan, &rules, found);
     }
     let after = After { deployed, fleet };
@@ -98,7 +111,9 @@ fn followed(
     mut after: After,
 ) -> Result<Exit, Exit> {
     // What cannot be recorded or compared shall be known before the scan.
-    let place = if args.keep.record || args.gate.fail_on.is_some() {
+    let asked =
+        args.keep.record || args.gate.fail_on.is_some() || args.keep.ledger.ledger.is_some();
+    let place = if asked {
         keep::place(&args.keep.ledger, config).ok_or(Exit::Usage)?
     } else {
         PathBuf::new()
@@ -133,15 +148,22 @@ fn followed(
         None => None,
     };
     let spool = folder.path().join("scan.json");
+    let answered = answered(&place)?;
     let plan = Plan {
         spool: Some(&spool),
+        answered: answered.as_ref(),
         ..plan
     };
     let (mut exit, _) = run::attempt(&plan, rules, found).map_err(stopped)?;
     let mut scans = keep::read(&spool).ok_or(Exit::Usage)?;
     let mut gate = None;
     if let Some(fail_on) = args.gate.fail_on {
-        let (decided, stopped) = gated(args, fail_on, base, &place, &scans, exit, plan.global)?;
+        let against = Against {
+            base,
+            place: &place,
+            answered: answered.as_ref(),
+        };
+        let (decided, stopped) = gated(args, fail_on, against, &scans, exit, plan.global)?;
         exit = decided;
         gate = Some(gate_fact(fail_on, rules, &scans, stopped));
     }
@@ -226,17 +248,32 @@ fn stopped(stop: Stop) -> Exit {
     }
 }
 
+/// What a ledger says of findings that somebody answers for; nothing if it is not there yet.
+fn answered(place: &Path) -> Result<Option<Answered>, Exit> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    let read = Ledger::look_at(place).and_then(|ledger| Answered::read(&ledger));
+    read.map(Some).map_err(complain)
+}
+
+/// What the gate holds findings against.
+struct Against<'a> {
+    base: Option<Vec<ScanFact>>,
+    place: &'a Path,
+    answered: Option<&'a Answered>,
+}
+
 /// The exit code after the gate.
 fn gated(
     args: &ScanArgs,
     fail_on: FailOn,
-    base: Option<Vec<ScanFact>>,
-    place: &Path,
+    against: Against<'_>,
     scans: &[ScanFact],
     exit: Exit,
     global: &Global,
 ) -> Result<(Exit, Vec<StoppedFact>), Exit> {
-    let baseline = match (fail_on, base) {
+    let baseline = match (fail_on, against.base) {
         (FailOn::Never | FailOn::Open, _) => None,
         (FailOn::New, Some(base)) => Some(Baseline::report(base)),
         (FailOn::Regressed, _) if args.gate.base.is_some() || args.gate.baseline.is_some() => {
@@ -247,18 +284,12 @@ fn gated(
             return Err(Exit::Usage);
         }
         (FailOn::New | FailOn::Regressed, None) => {
-            Some(gate::named(args, place, scans).ok_or(Exit::Usage)?)
+            Some(gate::named(args, against.place, scans).ok_or(Exit::Usage)?)
         }
         (FailOn::Regressed, Some(_)) => None,
     };
-    let (suppressions, moved) = if place.exists() {
-        let known = Ledger::look_at(place).and_then(|ledger| gate::answered_for(&ledger));
-        known.map_err(complain)?
-    } else {
-        Default::default()
-    };
     let judged =
-        gate::judge(fail_on, scans, baseline.as_ref(), &suppressions, &moved).map_err(complain)?;
+        gate::judge(fail_on, scans, baseline.as_ref(), against.answered).map_err(complain)?;
     let word = match fail_on {
         FailOn::New => "new",
         FailOn::Open | FailOn::Never => "open",
@@ -277,7 +308,7 @@ fn gated(
     }
     if !global.quiet && judged.suppressed > 0 {
         say::note(&format!(
-            "gate: {} more are suppressed: `stampout suppress --list`",
+            "gate: {} suppressed: in the code, or `stampout suppress --list`",
             judged.suppressed
         ));
     }
@@ -366,6 +397,8 @@ fn base_scan(
         cache: plan.cache.clone(),
         selection: plan.selection.clone(),
         spool: Some(spool),
+        hits: None,
+        answered: None,
         ..*plan
     };
     run::attempt(&plan, rules, targets).map_err(stopped)?;

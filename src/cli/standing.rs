@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::history::Story;
 use crate::ledger::{Entry, Presence, State, Whereabouts, group_id};
 
 /// An entry of `findings`.
@@ -38,6 +39,9 @@ pub(crate) struct Row<'e> {
     /// The environments in which it is live, or may be.
     pub(crate) environments: Vec<&'e str>,
     pub(crate) snippet: Option<&'e str>,
+    /// What git tells of it, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) history: Option<Story>,
 }
 
 impl<'e> Row<'e> {
@@ -67,6 +71,7 @@ impl<'e> Row<'e> {
             r#where: None,
             environments: Vec::new(),
             snippet: entry.place.snippet.as_deref(),
+            history: None,
         }
     }
 }

@@ -151,6 +151,7 @@ pub(crate) fn told(
         }
     }
     let suppressions = keep::suppressions(ledger)?;
+    let today = keep::today();
     let mut entries = ledger.briefs(only)?;
     for entry in entries.iter_mut().filter(|entry| !entry.state.is_closed()) {
         let covers = |one: &Suppression| {
@@ -161,7 +162,7 @@ pub(crate) fn told(
                 &[&entry.fingerprint, &entry.current_fingerprint],
             )
         };
-        if suppressions.iter().any(covers) {
+        if suppressions.iter().any(covers) || entry.is_answered(&today) {
             entry.state = State::Suppressed;
         }
     }

@@ -139,6 +139,8 @@ pub(super) struct Seen {
     pub(super) end: u64,
     /// Its text without white space, if the report showed it.
     pub(super) text: Option<String>,
+    /// Whether a comment in the code answered for it.
+    pub(super) answered: bool,
 }
 
 /// An instance, wherever it was seen.
@@ -196,10 +198,14 @@ pub(super) struct Standing {
     pub(super) first_seen: i64,
     /// The commit on which the state rests.
     pub(super) judged_at: Option<String>,
+    /// The commit at which it was seen last.
+    pub(super) seen_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
     /// Since when it was in which state, in the order of the line.
     pub(super) steps: Vec<(i64, State)>,
+    /// Since when comments in the code answer for it, as it was seen last; for how long is another question.
+    pub(super) answered_since: Option<i64>,
     /// Whether it came back once.
     pub(super) back: bool,
     /// Index of the scan that saw it last.
@@ -327,9 +333,11 @@ impl<'f> Line<'f> {
             since: event.observed,
             first_seen: event.observed,
             judged_at: None,
+            seen_at: None,
             basis: Basis::Time,
             reason: "",
             steps: Vec::new(),
+            answered_since: None,
             back: false,
             seen_by: event.scan,
         });
@@ -345,9 +353,13 @@ impl<'f> Line<'f> {
         standing.state = state;
         standing.step(event.observed);
         standing.reason = "";
+        standing.answered_since = seen
+            .answered
+            .then(|| standing.answered_since.unwrap_or(event.observed));
         standing.current = instance;
         standing.place = seen.place;
         standing.judged_at.clone_from(&scan.commit);
+        standing.seen_at.clone_from(&scan.commit);
         standing.seen_by = event.scan;
     }
 

@@ -14,6 +14,7 @@ mod github;
 mod gitlab;
 #[cfg(test)]
 mod golden;
+pub mod html;
 mod json;
 mod jsonl;
 mod markdown;
