@@ -275,6 +275,35 @@ fn gaps_are_listed_and_nothing_is_closed_by_them() {
     assert_eq!(status(&sandbox)["incidents"][0]["open"], 3);
 }
 
+/// A bug that main never showed is off main only if main was judged there.
+#[test]
+fn what_main_was_not_judged_for_is_unknown_there() {
+    let (sandbox, old) = fleet();
+    let long = format!("safe(1)  # danger {}\n", "x".repeat(60));
+    sandbox.write("shop/a.py", long);
+    sandbox.commit("shop", "too long to be parsed");
+    scan(
+        &sandbox,
+        0,
+        &line("web", &old, ""),
+        &["--max-file-size", "50"],
+    );
+    let live = told(
+        &sandbox,
+        &[
+            "--rev",
+            "deployment:prod/web",
+            "--where",
+            "live-main-unknown",
+        ],
+    );
+    assert_eq!(live, ["a.py deployment:prod/web open live-main-unknown"]);
+    // Once it is judged, it is known.
+    scan(&sandbox, 1, &line("web", &old, ""), &[]);
+    let live = told(&sandbox, &["--where", "live-only"]);
+    assert_eq!(live, ["a.py deployment:prod/web open live-only"]);
+}
+
 /// Reports that CI jobs wrote, brought together with an inventory afterwards.
 #[test]
 fn reports_are_recorded_with_an_inventory() {
