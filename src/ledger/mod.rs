@@ -6,25 +6,31 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod entry;
 mod error;
+mod facts;
 mod fold;
 mod group;
 mod history;
+mod moves;
+mod open;
 mod order;
 mod query;
 mod record;
 mod schema;
+mod state;
 mod store;
 mod suppress;
 mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use entry::{AskedAbout, Brief, Entry, LineAbout, RepositoryAbout};
 pub use error::LedgerError;
-pub use fold::{Basis, State};
+
 pub use group::group_id;
-pub use query::{AskedAbout, Brief, Entry, RepositoryAbout};
 pub use record::Recorded;
+pub use state::{Basis, State};
 pub use store::Ledger;
 pub use suppress::Suppression;
 pub use transfer::Imported;
