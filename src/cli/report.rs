@@ -10,8 +10,8 @@ use super::args::{Global, ReportPageArgs};
 use super::deployed::line_of;
 use super::{Exit, frames, gaps, keep, out, say, targets};
 use crate::ledger::{
-    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Presence, State, Suppression, Track,
-    Whereabouts, burn_down, reached,
+    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Presence, State, Track, Whereabouts,
+    burn_down, reached,
 };
 use crate::model::nearest;
 use crate::report::html::{
@@ -130,7 +130,6 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     for id in findings.keys() {
         about.entry(id.clone()).or_insert(Value::Null);
     }
-    let suppressions = keep::suppressions(ledger)?;
     // All at once: the history of a repository is read once, however many incidents it had.
     let mut tracks: BTreeMap<String, Vec<Track>> = BTreeMap::new();
     for track in ledger.tracks(only)? {
@@ -150,6 +149,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
             .filter_map(|look| Some((look.repository.as_str(), look.unit.url.as_deref()?)))
             .collect();
         let entries = findings.remove(&id).unwrap_or_default();
+        let answers = answers(&entries);
         let found = group(entries, &urls, &places);
         let unscanned = deployments.iter().filter(|one| !is_scanned(one, &looks));
         let unscanned: Vec<String> = unscanned.map(gaps::name).collect();
@@ -159,7 +159,11 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
             false => milestones(&tracks, &about, ledger.first_full_scan(&id)?),
         };
         for track in &mut tracks {
-            answered(track, &suppressions);
+            let key = (&track.repository, &track.line, &track.fingerprint);
+            let key = (key.0.clone(), key.1.clone(), key.2.clone());
+            if let Some(from) = answers.get(&key) {
+                answered(track, *from);
+            }
         }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
@@ -198,26 +202,30 @@ fn course(tracks: &[Track]) -> Vec<Moment> {
     points.collect()
 }
 
-/// What somebody answers for is counted as that from the day on which it was said.
-fn answered(track: &mut Track, suppressions: &[Suppression]) {
-    let covering = suppressions.iter().filter(|one| {
-        let (repository, path, rule) = (&track.repository, &track.path, &track.rule);
-        one.covers(repository, path, rule, &[&track.fingerprint])
+/// By repository, line and fingerprint: since when somebody answers for a finding.
+fn answers(entries: &[Entry]) -> BTreeMap<(String, String, String), i64> {
+    let suppressed = entries.iter().filter(|one| one.state == State::Suppressed);
+    let answers = suppressed.map(|one| {
+        let key = (&one.repository, &one.line, &one.fingerprint);
+        ((key.0.clone(), key.1.clone(), key.2.clone()), one.since)
     });
-    let Some(from) = covering.map(|one| one.at).min() else {
-        return;
-    };
-    let before = track.steps.iter().rev().find(|(at, _)| *at < from).copied();
+    answers.collect()
+}
+
+/// What somebody answers for is counted as that from the day on which it was said.
+fn answered(track: &mut Track, from: i64) {
     let mut steps: Vec<(i64, State)> = Vec::new();
     for (at, state) in &track.steps {
-        if *at >= from && steps.iter().all(|(at, _)| *at < from) {
-            steps.extend(before.map(|(_, state)| (from, hidden(state))));
+        if *at >= from {
+            steps.push((*at, hidden(*state)));
+        } else {
+            steps.push((*at, *state));
         }
-        let state = if *at < from { *state } else { hidden(*state) };
-        steps.push((*at, state));
     }
-    if steps.iter().all(|(at, _)| *at < from) {
-        steps.extend(before.map(|(_, state)| (from, hidden(state))));
+    let before = steps.iter().rposition(|(at, _)| *at < from);
+    if let Some(before) = before {
+        let state = hidden(steps[before].1);
+        steps.insert(before + 1, (from, state));
     }
     track.steps = steps;
 }
@@ -406,4 +414,43 @@ fn live(place: &Whereabouts) -> Vec<String> {
     let all = place.environments.iter();
     let live = all.filter(|(_, presence)| matches!(presence, Presence::On | Presence::Unknown));
     live.map(|(name, _)| name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answered;
+    use crate::ledger::State::{Fixed, Open, Regressed, Suppressed};
+    use crate::ledger::{LineKind, Track};
+
+    #[test]
+    fn what_somebody_answers_for_is_that_from_then_on_and_while_it_is_there() {
+        let track = |steps: &[_]| Track {
+            repository: "shop".to_owned(),
+            line: "main".to_owned(),
+            kind: LineKind::Main,
+            fingerprint: "a".to_owned(),
+            incident: "INC-1".to_owned(),
+            rule: "INC-1.danger".to_owned(),
+            path: "a.py".to_owned(),
+            owner: None,
+            steps: steps.to_vec(),
+        };
+        let all = [(1, Open), (3, Fixed), (5, Regressed)];
+        for (from, steps) in [
+            (0, vec![(1, Suppressed), (3, Fixed), (5, Suppressed)]),
+            (
+                2,
+                vec![(1, Open), (2, Suppressed), (3, Fixed), (5, Suppressed)],
+            ),
+            (4, vec![(1, Open), (3, Fixed), (4, Fixed), (5, Suppressed)]),
+            (
+                9,
+                vec![(1, Open), (3, Fixed), (5, Regressed), (9, Suppressed)],
+            ),
+        ] {
+            let mut one = track(&all);
+            answered(&mut one, from);
+            assert_eq!(one.steps, steps, "from {from}");
+        }
+    }
 }

@@ -255,3 +255,16 @@ fn a_rule_may_say_why_a_rewrite_does_not_apply() {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }
 }
+
+/// The packs that are built in keep what they promise.
+#[test]
+fn the_built_in_packs_miss_nothing_that_they_do_not_name() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.stampout(&["test", "--recall", "--strict"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(
+        !run.stdout.contains("could not be rewritten"),
+        "{}",
+        run.stdout
+    );
+}

@@ -327,29 +327,6 @@ struct Spelling<'s> {
 }
 
 impl Spelling<'_> {
-    /// Whether a hole stands alone on its line, as a statement does.
-    fn is_line(&self, index: usize) -> bool {
-        let mut holes = 0;
-        let Some(at) = self.pieces.iter().position(|piece| {
-            holes += usize::from(matches!(piece, Piece::Hole(..)));
-            holes == index + 1
-        }) else {
-            return false;
-        };
-        let blank_to_line = |text: Option<&str>| text.is_some_and(|rest| rest.trim().is_empty());
-        let before = match at.checked_sub(1).and_then(|before| self.pieces.get(before)) {
-            Some(Piece::Code(code)) => blank_to_line(code.rsplit_once('\n').map(|(_, end)| end)),
-            Some(Piece::Hole(..)) => false,
-            None => true,
-        };
-        let behind = match self.pieces.get(at + 1) {
-            Some(Piece::Code(code)) => blank_to_line(code.split_once('\n').map(|(end, _)| end)),
-            Some(Piece::Hole(..)) => false,
-            None => true,
-        };
-        before && behind
-    }
-
     /// Whether a hole stands behind `::`.
     fn is_member(&self, index: usize) -> bool {
         let mut holes = 0;
@@ -376,18 +353,7 @@ impl Spelling<'_> {
                 vec!["E", "e"]
             }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
-            Hole::Ellipsis | Hole::EllipsisMetavariable(_) => {
-                let mut options = self.dialect.ellipses.to_vec();
-                // Without its semicolon it would be the type of what the next line then declares.
-                if self.is_line(index)
-                    && let Some(statement) = options
-                        .iter()
-                        .position(|option| matches!(*option, "E;" | "E();"))
-                {
-                    options.swap(0, statement);
-                }
-                options
-            }
+            Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),
             Hole::DeepOpen => vec!["E("],
             Hole::DeepClose => vec![")"],
         }
@@ -622,7 +588,7 @@ impl Spelling<'_> {
             .dialect
             .ellipses
             .iter()
-            .position(|spelling| *spelling == "E;");
+            .position(|spelling| matches!(*spelling, "E;" | "E();"));
         let semicolon = semicolon.filter(|_| self.dialect.semicolons);
         let rank = |line: usize| match semicolon {
             Some(first) if line == first => 0,

@@ -13,6 +13,9 @@ pub(super) struct Dotted {
     pub(super) required: bool,
 }
 
+/// No dotted name has more words; what is longer is a chain of something else.
+const MAX_WORDS: usize = 64;
+
 /// Calls that give a module.
 const REQUIRES: &[&str] = &[
     "require",
@@ -59,7 +62,7 @@ pub(super) fn read(forest: &Forest<'_>, at: u32) -> Option<Dotted> {
     // Down to the leftmost word.
     loop {
         let kind = forest.kind(head);
-        if !forest.item(head).named || kind.string {
+        if !forest.item(head).named || kind.string || ends.len() > MAX_WORDS {
             return None;
         }
         if forest.is_leaf(head) {

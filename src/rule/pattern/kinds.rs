@@ -518,7 +518,8 @@ fn read(language: &Language) -> Kinds {
                     "function_item",
                 ]
                 .iter()
-                .any(|part| name.contains(part)),
+                .any(|part| name.contains(part))
+                && !name.ends_with("declarator"),
             binding_word: !named && is(&["var", "let", "const"]),
             interpolation: named
                 && is(&[

@@ -11,6 +11,7 @@ use super::dotted;
 use super::forest::Forest;
 use super::names::Names;
 use super::special;
+use crate::language::Language;
 
 /// Steps that one pattern may take in one file.
 const FUEL: u64 = 20_000_000;
@@ -363,7 +364,12 @@ impl<'m> Matcher<'m> {
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);
+                // Nothing but blanks and comments stands in an empty list: its brackets are all it says.
+                let language = self.forest.language;
+                let empty =
+                    || is_empty_list(word.as_bytes(), language) && is_empty_list(text, language);
                 let same = (text == word.as_bytes() && !self.in_text(thing))
+                    || (empty() && text.first() == word.as_bytes().first())
                     || (kind.binding_word && word == "var");
                 if (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
@@ -1131,6 +1137,18 @@ impl<'m> Matcher<'m> {
 pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
     let raw = |range: &Range<usize>| forest.text.get(range.clone()).unwrap_or_default();
     raw(a) == raw(b) || words(forest, a) == words(forest, b)
+}
+
+/// Whether a leaf is a pair of brackets around nothing but blanks and comments.
+fn is_empty_list(leaf: &[u8], language: &Language) -> bool {
+    let inner = match leaf {
+        [b'(', inner @ .., b')'] | [b'[', inner @ .., b']'] | [b'{', inner @ .., b'}'] => inner,
+        _ => return false,
+    };
+    let inner = inner.trim_ascii_start();
+    let block = language.block_comment.map(|(open, _)| open);
+    let mut openers = language.line_comment.iter().copied().chain(block);
+    inner.is_empty() || openers.any(|open| inner.starts_with(open.as_bytes()))
 }
 
 fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
