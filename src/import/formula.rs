@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::text::{self, Reading};
 use crate::language::Language;
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
@@ -18,6 +19,8 @@ pub(super) struct Translation<'t> {
     pub(super) parts: Vec<Part>,
     /// Branches that were left out of an alternative.
     pub(super) notes: Vec<String>,
+    /// Whether patterns are over plain text.
+    pub(super) reading: Option<Reading>,
     /// The metavariables of the parts.
     pub(super) names: Vec<String>,
     pub(super) known: &'t mut Known,
@@ -83,12 +86,20 @@ impl Translation<'_> {
                 ))
             }
             "metavariable-pattern" => {
-                if let Some(language) = value.get("language").and_then(Value::as_str) {
+                let language = value.get("language").and_then(Value::as_str);
+                if let Some(language) = language.filter(|name| !["generic", "regex"].contains(name))
+                {
                     return Err(format!(
                         "metavariable-pattern in another language ({language})"
                     ));
                 }
-                let inner = self.formula(value)?;
+                let kept = self.reading;
+                if language.is_some() {
+                    self.reading = Some(Reading::Words);
+                }
+                let inner = self.formula(value);
+                self.reading = kept;
+                let inner = inner?;
                 Ok(format!(
                     "{} is ({inner})",
                     metavariable(&value["metavariable"])?
@@ -238,6 +249,14 @@ impl Translation<'_> {
 
     fn part(&mut self, kind: PartKind, value: &Value) -> Result<String, Reason> {
         let text = value.as_str().ok_or("a pattern is not text")?;
+        let over_text = self.reading.filter(|_| kind == PartKind::Pattern);
+        let written = over_text.map(|reading| text::expression(text, reading));
+        let kind = if written.is_some() {
+            PartKind::Regex
+        } else {
+            kind
+        };
+        let text = written.as_deref().unwrap_or(text);
         let text = if kind == PartKind::Pattern {
             text.trim()
         } else {

@@ -531,6 +531,7 @@ impl Spelling<'_> {
                 *choice = usize::from(alone);
             }
         }
+        let fixed = self.parameters_of_go(&first, holes);
         let start = self.choices.clone();
         let spelled = self.spell();
         let (count, place) = self.errors(&spelled);
@@ -566,8 +567,9 @@ impl Spelling<'_> {
             if best.0 == 0 {
                 break;
             }
-            for ((hole, in_list), choice) in holes.iter().zip(&in_list).zip(&mut self.choices) {
-                if is_ellipsis(hole) {
+            let pairs = holes.iter().zip(&in_list).zip(&fixed);
+            for (((hole, in_list), fixed), choice) in pairs.zip(&mut self.choices) {
+                if is_ellipsis(hole) && !fixed {
                     *choice = if *in_list { list } else { line };
                 }
             }
@@ -579,6 +581,34 @@ impl Spelling<'_> {
         }
         self.choices = best.3;
         (best.0, best.1, best.2)
+    }
+}
+
+impl Spelling<'_> {
+    /// Spells each `...` among parameters of Go as a name and a type: as a name alone it would take the next one's type.
+    fn parameters_of_go(&mut self, spelled: &Spelled, holes: &[Hole]) -> Vec<bool> {
+        let choice = self.dialect.ellipses.iter().position(|one| *one == "E E");
+        let is_parameter = |range: &Range<usize>| {
+            let before = &spelled.text[spelled.start..range.start];
+            before
+                .rfind("func")
+                .is_some_and(|at| !before[at..].contains('{'))
+        };
+        let mut fixed = vec![false; holes.len()];
+        let Some(choice) = choice.filter(|_| self.language.name == "go") else {
+            return fixed;
+        };
+        for (index, range) in spelled.holes.iter().enumerate() {
+            let ellipsis = matches!(
+                holes.get(index),
+                Some(Hole::Ellipsis | Hole::EllipsisMetavariable(_))
+            );
+            if ellipsis && is_parameter(range) && spelled.text[range.end..].contains('*') {
+                self.choices[index] = choice;
+                fixed[index] = true;
+            }
+        }
+        fixed
     }
 }
 

@@ -243,7 +243,9 @@ impl Names {
             if (kind.declarator || kind.assignment)
                 && let (Some(name), Some(value)) = (
                     forest.child_by_field(at, &["name", "left", "pattern"]),
-                    forest.child_by_field(at, &["value", "right"]),
+                    forest
+                        .child_by_field(at, &["value", "right"])
+                        .or_else(|| forest.children(at).last().copied()),
                 )
                 && let Some(made) = made_type(forest, value)
             {
@@ -283,6 +285,12 @@ impl Names {
 
 /// The type of a literal or of what a constructor makes.
 fn made_type(forest: &Forest<'_>, at: u32) -> Option<String> {
+    let mut at = at;
+    while let Some("argument" | "value_argument") =
+        forest.grammar.node_kind_for_id(forest.item(at).kind)
+    {
+        at = *forest.children(at).last()?;
+    }
     let kind = forest.kind(at);
     if kind.string {
         return Some(

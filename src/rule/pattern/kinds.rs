@@ -333,6 +333,8 @@ fn wrappers(language: &str) -> &'static [&'static str] {
 fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
     match (language, name) {
         (_, "lexical_declaration") => "variable_declaration",
+        ("go", "const_declaration") => "var_declaration",
+        ("go", "const_spec") => "var_spec",
         ("python", "elif_clause") => "if_statement",
         ("ruby", "do_block") => "block",
         ("ruby", "block_body") => "body_statement",

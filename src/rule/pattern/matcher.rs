@@ -340,10 +340,17 @@ impl<'m> Matcher<'m> {
             Tree::Ellipsis(Some(name)) => self.bind(name, self.forest.range(at), way),
             Tree::Deep(inner) => {
                 let mut ways = Vec::new();
-                for below in at..self.forest.item(at).end {
+                let mut below = at;
+                while below < self.forest.item(at).end {
+                    // What a function does is not part of the expression that it stands in.
+                    if self.forest.kind(below).block && below > at && self.is_function_body(below) {
+                        below = self.forest.item(below).end;
+                        continue;
+                    }
                     if self.forest.item(below).named {
                         self.add(&mut ways, self.tree(inner, below, way));
                     }
+                    below += 1;
                 }
                 ways
             }
@@ -432,6 +439,11 @@ impl<'m> Matcher<'m> {
 
     fn is_import(&self, kind: u16) -> bool {
         self.forest.grammar.node_kind_for_id(kind) == Some("import_declaration")
+    }
+
+    fn is_function_body(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.kind(parent).definition
     }
 
     /// Where one statement can stand for a block.
@@ -589,6 +601,12 @@ impl<'m> Matcher<'m> {
                             self.bind(name, self.forest.range(last), way)
                         }
                         NamePart::Metavariable(name) if name == "_" => vec![way.clone()],
+                        // A module that the file does not name where it uses what it imported of it.
+                        NamePart::Metavariable(name)
+                            if way.bindings.get(name).is_none() && self.forest.is_leaf(at) =>
+                        {
+                            vec![way.clone()]
+                        }
                         NamePart::Metavariable(_) => Vec::new(),
                     })
                     .collect();
@@ -630,6 +648,13 @@ impl<'m> Matcher<'m> {
         let [(_, left), .., (_, right)] = named.as_slice() else {
             return Vec::new();
         };
+        // `+=` is no `=`.
+        let compound = wanted.iter().any(|(_, tree)| {
+            matches!(tree, Tree::Leaf(word, false) if word.len() > 1 && word.ends_with('=') && word != ":=")
+        });
+        if compound {
+            return Vec::new();
+        }
         // `:=` declares, and says so.
         let short = wanted
             .iter()
@@ -1027,16 +1052,12 @@ impl<'m> Matcher<'m> {
         found
     }
 
-    /// The statements below some statements, functions and classes left out.
+    /// The statements below some statements, those of functions and classes in them too.
     fn nested(&self, children: &[u32]) -> Vec<u32> {
         let mut nested = Vec::new();
         for child in children {
             let mut at = child + 1;
             while at < self.forest.item(*child).end {
-                if self.forest.kind(at).definition {
-                    at = self.forest.item(at).end;
-                    continue;
-                }
                 let parent = self.forest.item(at).parent;
                 if self.forest.item(at).named
                     && self.forest.kind(parent).block
