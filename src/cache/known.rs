@@ -13,18 +13,22 @@ use super::place;
 use super::record::{Packed, Record};
 use super::store::{Failure, Row, Store};
 use super::writer::{Message, Writer};
-use crate::model::{ByteSpan, FileFacts, Instance, Outcome};
+use crate::model::{ByteSpan, FileFacts, IgnoreComments, Instance, Outcome};
 
 /// About a blob, whatever the rules said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// Without the blob's id; with SHA-256 if some rule could not be ruled out.
     pub facts: FileFacts,
+    /// BLAKE3 of the bytes, if some rule could not be ruled out: quicker than the blob's id, and as hard to deceive.
+    pub check: Option<[u8; 32]>,
     /// The outcome for the rules that could not be ruled out, as long as all of the blob could be read: scanned,
     /// binary or undecodable.
     pub outcome: Outcome,
     /// A word more on the outcome; may be empty.
     pub detail: String,
+    /// Comments that are meant to suppress findings.
+    pub comments: IgnoreComments,
 }
 
 /// What a rule said about a blob that its required text did not rule out.

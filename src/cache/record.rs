@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::key::{Key, ListName, NAME};
 use super::known::{About, Said};
-use crate::model::{ByteSpan, FileFacts, Instance, Outcome};
+use crate::model::{ByteSpan, FileFacts, IgnoreComments, Instance, Outcome};
 
 /// Raised when the bytes change their meaning; part of the folder's name.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Groups of a record; the oldest goes first.
 const MAX_GROUPS: usize = 4;
 const CHECKSUM: usize = 8;
@@ -105,7 +105,7 @@ impl Record {
     pub(super) fn size(&self) -> usize {
         let of_rule = |(_, said): &(usize, Packed)| 8 + said.instances.len() + 8 * said.blind.len();
         let of_group = |group: &Group| 24 + group.said.iter().map(of_rule).sum::<usize>();
-        128 + self.groups.iter().map(of_group).sum::<usize>()
+        160 + self.groups.iter().map(of_group).sum::<usize>()
     }
 
     /// The bytes to be kept under a key; `None` for what they cannot say.
@@ -126,8 +126,20 @@ impl Record {
                 out.extend_from_slice(&from_hex(hex)?);
             }
         }
+        match &self.about.check {
+            None => out.push(0),
+            Some(check) => {
+                out.push(1);
+                out.extend_from_slice(check);
+            }
+        }
         out.push(index_of(&OUTCOMES, &self.about.outcome)?);
         bytes(&mut out, self.about.detail.as_bytes());
+        if self.about.comments.is_empty() {
+            number(&mut out, 0);
+        } else {
+            bytes(&mut out, &serde_json::to_vec(&self.about.comments).ok()?);
+        }
         let mut blinds: Vec<&[ByteSpan]> = Vec::new();
         for (_, said) in self.groups.iter().flat_map(|group| &group.said) {
             if !said.blind.is_empty() && !blinds.contains(&said.blind.as_slice()) {
@@ -186,8 +198,16 @@ impl Record {
             0 => None,
             _ => Some(to_hex(rest.take(32)?)),
         };
+        let check = match rest.byte()? {
+            0 => None,
+            _ => Some(rest.take(32)?.try_into().ok()?),
+        };
         let outcome = *OUTCOMES.get(usize::from(rest.byte()?))?;
         let detail = String::from_utf8(rest.bytes()?.to_vec()).ok()?;
+        let comments = match rest.bytes()? {
+            [] => IgnoreComments::default(),
+            text => serde_json::from_slice(text).ok()?,
+        };
         let mut blinds = Vec::new();
         for _ in 0..rest.number()? {
             let mut spans = Vec::new();
@@ -210,8 +230,10 @@ impl Record {
                     length,
                     encoding,
                 },
+                check,
                 outcome,
                 detail,
+                comments,
             },
             groups,
         })
@@ -331,7 +353,7 @@ mod tests {
     use super::{Group, Packed, Record};
     use crate::cache::{About, Context, Key, Said};
     use crate::model::{
-        ByteSpan, Capture, FileFacts, Frame, Instance, Kind, MatchKey, Outcome, Span,
+        ByteSpan, Capture, FileFacts, Frame, IgnoreComment, Instance, Kind, MatchKey, Outcome, Span,
     };
 
     fn said() -> Said {
@@ -389,8 +411,17 @@ mod tests {
                     length: 1 << 40,
                     encoding: "UTF-16LE",
                 },
+                check: Some([7; 32]),
                 outcome: Outcome::Scanned,
                 detail: "é".into(),
+                comments: [IgnoreComment {
+                    line: 3,
+                    covers: 4,
+                    trailing: false,
+                    begins: true,
+                    text: "A.b by=é: \"why\"".into(),
+                }]
+                .into(),
             },
             groups: vec![
                 Group {

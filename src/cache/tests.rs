@@ -38,8 +38,10 @@ fn kept(number: usize, list: &Arc<RuleList>, said: &[usize]) -> Kept {
                 encoding: "UTF-8",
                 ..FileFacts::default()
             },
+            check: None,
             outcome: Outcome::Scanned,
             detail: String::new(),
+            comments: Arc::default(),
         }),
         list: Arc::clone(list),
         said: Arc::new(said.iter().map(blind).collect()),

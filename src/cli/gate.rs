@@ -2,13 +2,13 @@
 //!
 //! Invariant: it decides between the exit codes 0 and 1 only; an incomplete scan is 3 whatever it says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::{FailOn, ScanArgs};
-use super::keep;
-use crate::ledger::{Change, Ledger, LedgerError, State, Suppression, compare};
-use crate::model::ScanFact;
+use super::keep::{self, Answered};
+use crate::ledger::{Change, DEPLOYMENT, Ledger, LedgerError, State, StoppedFact, compare};
+use crate::model::{FindingFact, ScanFact};
 
 /// What the findings are held against.
 pub(crate) struct Baseline {
@@ -22,7 +22,8 @@ pub(crate) struct Baseline {
 
 impl Baseline {
     /// From one report.
-    pub(crate) fn report(scans: Vec<ScanFact>) -> Self {
+    pub(crate) fn report(mut scans: Vec<ScanFact>) -> Self {
+        scans.iter_mut().for_each(unanswered);
         Self {
             looks: vec![scans],
             open: BTreeSet::new(),
@@ -33,7 +34,12 @@ impl Baseline {
     /// From what the ledger knew before this scan.
     pub(crate) fn ledger(ledger: &Ledger, scans: &[ScanFact]) -> Result<Self, LedgerError> {
         let mut baseline = Self::report(Vec::new());
-        for entry in ledger.entries(None)? {
+        // What runs somewhere still is no excuse for what comes in.
+        let entries = ledger.entries(None)?.into_iter();
+        for entry in entries.filter(|entry| !entry.line.starts_with(DEPLOYMENT)) {
+            if entry.answered(&keep::today()).is_some() {
+                continue;
+            }
             let back = entry.state == State::Regressed;
             for fingerprint in [entry.fingerprint, entry.current_fingerprint] {
                 let key = (entry.repository.clone(), fingerprint);
@@ -49,35 +55,34 @@ impl Baseline {
             .map(|scan| scan.unit.repository.as_str())
             .collect();
         for name in names {
-            let latest = ledger.latest(name)?;
-            baseline
-                .looks
-                .extend(latest.into_iter().map(|look| vec![look]));
+            let latest = ledger.latest(name)?.into_iter();
+            let latest = latest.filter(|look| !look.unit.line().starts_with(DEPLOYMENT));
+            baseline.looks.extend(latest.map(|mut look| {
+                unanswered(&mut look);
+                vec![look]
+            }));
         }
         Ok(baseline)
     }
 }
 
-/// For a repository and a fingerprint of today: the one under which it was first known.
-pub(crate) type Moved = BTreeMap<(String, String), String>;
-
-/// What suppressions a ledger holds, and what it knows to have moved.
-pub(crate) fn answered_for(ledger: &Ledger) -> Result<(Vec<Suppression>, Moved), LedgerError> {
-    let briefs = ledger.briefs(None)?.into_iter();
-    let moved = briefs.filter(|brief| brief.fingerprint != brief.current_fingerprint);
-    let moved = moved.map(|brief| {
-        (
-            (brief.repository, brief.current_fingerprint),
-            brief.fingerprint,
-        )
-    });
-    Ok((keep::suppressions(ledger)?, moved.collect()))
+/// Leaves out what a comment in the code answered for, unless that has expired: with the comment gone, it is as new as
+/// its withdrawal.
+fn unanswered(scan: &mut ScanFact) {
+    let today = keep::today();
+    let answered = |one: &FindingFact| {
+        one.suppression
+            .as_ref()
+            .is_some_and(|said| said.holds(&today))
+    };
+    scan.findings.retain(|one| !answered(one));
 }
 
 /// How the findings of a scan stand at the gate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Judged {
-    pub(crate) failing: u64,
+    /// What fails.
+    pub(crate) stopped: Vec<StoppedFact>,
     pub(crate) passing: u64,
     /// They would fail, but somebody answers for them.
     pub(crate) suppressed: u64,
@@ -88,8 +93,7 @@ pub(crate) fn judge(
     fail_on: FailOn,
     scans: &[ScanFact],
     baseline: Option<&Baseline>,
-    suppressions: &[Suppression],
-    moved: &Moved,
+    answered: Option<&Answered>,
 ) -> Result<Judged, LedgerError> {
     let mut judged = Judged::default();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
@@ -135,16 +139,20 @@ pub(crate) fn judge(
                     baseline.is_some_and(|baseline| baseline.closed.contains(&key))
                 }
             };
-            let names: Vec<&str> = std::iter::once(finding.fingerprint.as_str())
-                .chain(moved.get(&key).map(String::as_str))
-                .collect();
-            let suppressed = suppressions
-                .iter()
-                .any(|one| one.covers(&key.0, &finding.path, &finding.rule, &names));
+            let suppressed = finding.suppression.is_some()
+                || answered.is_some_and(|known| {
+                    let found = known.of(&key.0, &finding.path, &finding.rule, &key.1);
+                    found.is_some()
+                });
             if fails && suppressed {
                 judged.suppressed += 1;
             } else if fails {
-                judged.failing += 1;
+                judged.stopped.push(StoppedFact {
+                    repository: key.0.clone(),
+                    incident: finding.incident.clone(),
+                    fingerprint: finding.fingerprint.clone(),
+                    path: finding.path.clone(),
+                });
             } else {
                 judged.passing += 1;
             }

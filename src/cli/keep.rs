@@ -7,7 +7,7 @@ use super::args::LedgerArgs;
 use super::config::Config;
 use super::{say, targets};
 use crate::ledger::{Entry, Ledger, LedgerError, Recorded, State, Suppression};
-use crate::model::ScanFact;
+use crate::model::{self, ScanFact};
 use crate::report;
 use crate::source::Repository;
 
@@ -71,9 +71,68 @@ pub(crate) fn suppressions(ledger: &Ledger) -> Result<Vec<Suppression>, LedgerEr
     Ok(all)
 }
 
+/// What a ledger says of findings that somebody answers for today.
+pub(crate) struct Answered {
+    suppressions: Vec<Suppression>,
+    /// For a repository and a fingerprint of today: the one under which it was first known.
+    moved: BTreeMap<(String, String), String>,
+}
+
+impl Answered {
+    /// From a ledger.
+    pub(crate) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+        let suppressions = suppressions(ledger)?;
+        let mut moved = BTreeMap::new();
+        if !suppressions.is_empty() {
+            let briefs = ledger.briefs(None)?.into_iter();
+            moved.extend(
+                briefs
+                    .filter(|one| one.fingerprint != one.current_fingerprint)
+                    .map(|one| ((one.repository, one.current_fingerprint), one.fingerprint)),
+            );
+        }
+        Ok(Self {
+            suppressions,
+            moved,
+        })
+    }
+
+    /// The suppression that covers a finding.
+    pub(crate) fn of(
+        &self,
+        repository: &str,
+        path: &str,
+        rule: &str,
+        fingerprint: &str,
+    ) -> Option<&Suppression> {
+        if self.suppressions.is_empty() {
+            return None;
+        }
+        let key = (repository.to_owned(), fingerprint.to_owned());
+        let names: Vec<&str> = std::iter::once(fingerprint)
+            .chain(self.moved.get(&key).map(String::as_str))
+            .collect();
+        let mut all = self.suppressions.iter();
+        all.find(|one| one.covers(repository, path, rule, &names))
+    }
+}
+
+/// A suppression of the ledger as a finding carries it.
+pub(crate) fn external(suppression: &Suppression) -> model::Suppression {
+    model::Suppression {
+        kind: model::EXTERNAL.to_owned(),
+        by: suppression.by.clone(),
+        reason: suppression.reason.clone(),
+        until: suppression.until.clone(),
+        line: None,
+        id: Some(suppression.id.clone()),
+    }
+}
+
 /// All entries, those that somebody answers for among them.
 pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
     let suppressions = suppressions(ledger)?;
+    let today = today();
     let mut entries = ledger.entries(None)?;
     for entry in entries.iter_mut().filter(|entry| !entry.state.is_closed()) {
         let found = suppressions.iter().find(|one| {
@@ -88,6 +147,10 @@ pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
             entry.state = State::Suppressed;
             entry.since = found.at;
             entry.reason = format!("{} by {}: {}", found.id, found.by, found.reason);
+        } else if let Some((said, since)) = entry.answered(&today) {
+            entry.reason = format!("in the code by {}: {}", said.by, said.reason);
+            entry.since = since;
+            entry.state = State::Suppressed;
         }
     }
     Ok(entries)

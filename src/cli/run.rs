@@ -8,18 +8,22 @@ use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
 use super::config::CachePlace;
+use super::hits::Hits;
+use super::keep::Answered;
+use super::owners::Owners;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
-use super::{Exit, color, say};
+use super::{Exit, color, keep, say};
 use crate::cache::Cache;
 use crate::model::{
-    Date, EntryRecord, Finding, Fingerprint, IncidentTally, Instance, Kind, Outcome, Problem,
-    ProblemKind, RepoPath, RunInfo, RunSummary, Scope, Unit,
+    CommentNote, Date, EntryRecord, Finding, Fingerprint, IgnoreComment, IncidentTally, Instance,
+    Kind, Outcome, Problem, ProblemKind, RepoPath, RunInfo, RunSummary, Scope, Unit, UnitSummary,
 };
 use crate::report::{self, Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
-use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
+use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, Trees, What};
+use crate::suppress::Answers;
 use crate::worker;
 
 /// What a run is told beside its targets and rules.
@@ -37,6 +41,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) faulty: bool,
     /// One more report in json, for the ledger.
     pub(crate) spool: Option<&'a Path>,
+    /// Who keeps the first findings.
+    pub(crate) hits: Option<&'a Hits>,
+    /// Whether comments in the code count.
+    pub(crate) comments: bool,
+    /// What the ledger says of findings.
+    pub(crate) answered: Option<&'a Answered>,
 }
 
 /// Runs it and says what must be said.
@@ -139,6 +149,11 @@ pub(crate) fn attempt(
         },
         options,
         globs: plan.source.glob.clone(),
+        hits: plan.hits,
+        answers: plan
+            .comments
+            .then(|| Answers::new(&info.catalog, keep::today())),
+        answered: plan.answered,
     };
     run.outputs.begin(&info)?;
     for target in &targets.targets {
@@ -264,6 +279,17 @@ struct Run<'a> {
     summary: RunSummary,
     options: ListOptions,
     globs: Vec<String>,
+    hits: Option<&'a Hits>,
+    /// `None` where comments in the code do not count.
+    answers: Option<Answers>,
+    answered: Option<&'a Answered>,
+}
+
+/// What the revisions of a repository that were scanned before tell of the next.
+#[derive(Default)]
+struct Before {
+    trees: Trees,
+    blobs: KnownBlobs,
 }
 
 impl Run<'_> {
@@ -280,10 +306,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let mut known = KnownBlobs::default();
+        let mut before = Before::default();
         let mut reached = false;
         for what in &target.whats {
-            reached |= self.unit(target, what, scanner, &mut reader, &mut known)?;
+            reached |= self.unit(target, what, scanner, &mut reader, &mut before)?;
         }
         self.summary.repositories += u64::from(reached);
         Ok(())
@@ -296,9 +322,10 @@ impl Run<'_> {
         what: &What,
         scanner: &Scanner<'_>,
         reader: &mut Reader,
-        known: &mut KnownBlobs,
+        before: &mut Before,
     ) -> Result<bool, Stop> {
-        let listing = match target.repository.list(what, &self.options) {
+        let Before { trees, blobs } = before;
+        let listing = match target.repository.list_next(what, &self.options, trees) {
             Ok(listing) => listing,
             Err(error) => {
                 self.unreachable(&target.repository.name, &error.to_string(), error.hint());
@@ -329,14 +356,25 @@ impl Run<'_> {
             tally: &mut self.tally,
             info: self.info,
             unit,
+            owners: Owners::new(&target.repository),
+            answers: self.answers.as_ref(),
+            answered: self.answered,
+            comments: Vec::new(),
             failed: None,
             fresh: 0,
+            hits: self.hits,
         };
-        let result = scanner.scan(&listing, reader, known, scope, &mut sink);
+        let result = scanner.scan(&listing, reader, blobs, scope, &mut sink);
+        for wrong in std::mem::take(&mut sink.owners.wrong) {
+            say::warning(&wrong, "whom this line names owns nothing");
+        }
         let summary = match (result, sink.failed) {
             (_, Some(error)) => return Err(error.into()),
             (Err(error), None) => return refuse(&format!("the scan stopped: {error}"), ""),
-            (Ok(summary), None) => summary,
+            (Ok(summary), None) => UnitSummary {
+                comments: sink.comments,
+                ..summary
+            },
         };
         self.outputs.unit_end(self.info, unit, &summary)?;
         let total = &mut self.summary;
@@ -345,6 +383,7 @@ impl Run<'_> {
         total.not_looked_at.add(&summary.not_looked_at);
         total.findings += summary.findings;
         total.reviews += summary.reviews;
+        total.suppressed += summary.suppressed;
         total.blind_files += summary.blind_files;
         total.complete &= summary.complete;
         total.bytes += summary.bytes;
@@ -381,7 +420,7 @@ impl Run<'_> {
             });
         }
         summary.complete &= summary.problems.is_empty();
-        summary.incidents = self.tally.incidents;
+        summary.incidents = self.tally.finish(self.info);
         summary.elapsed = begun.elapsed();
         let notices = self.outputs.end(self.info, summary)?;
         for notice in notices {
@@ -440,8 +479,14 @@ struct UnitSink<'a> {
     tally: &'a mut Tally,
     info: &'a RunInfo,
     unit: &'a Unit,
+    owners: Owners<'a>,
+    answers: Option<&'a Answers>,
+    answered: Option<&'a Answered>,
+    /// Comments that do nothing.
+    comments: Vec<CommentNote>,
     failed: Option<OutputError>,
     fresh: u64,
+    hits: Option<&'a Hits>,
 }
 
 impl UnitSink<'_> {
@@ -455,11 +500,39 @@ impl UnitSink<'_> {
 }
 
 impl Sink for UnitSink<'_> {
+    fn answer(
+        &mut self,
+        entry: &EntryRecord,
+        comments: &[IgnoreComment],
+        unjudged: &[usize],
+        findings: &mut [Finding],
+    ) {
+        if let Some(answers) = self.answers.filter(|_| !comments.is_empty()) {
+            let notes = answers.apply(entry, comments, unjudged, findings);
+            self.comments.extend(notes);
+        }
+        if let Some(answered) = self.answered {
+            for finding in findings.iter_mut().filter(|one| one.suppression.is_none()) {
+                let rule = &self.info.catalog.rules[finding.instance.rule].id;
+                let path = finding.path.to_text();
+                let fingerprint = finding.fingerprint.to_string();
+                let found = answered.of(&self.unit.repository, &path, rule, &fingerprint);
+                finding.suppression = found.map(keep::external).map(Arc::new);
+            }
+        }
+    }
+
     fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()> {
+        let owned = self.owners.owned(self.unit, findings);
+        let findings = owned.as_deref().unwrap_or(findings);
         for finding in findings {
             self.tally.count(self.info, self.unit, finding);
         }
-        self.fresh += findings.len() as u64;
+        let counted = findings.iter().filter(|one| one.suppression.is_none());
+        self.fresh += counted.count() as u64;
+        if let Some(hits) = self.hits {
+            hits.offer(self.unit, findings);
+        }
         self.pass(entry, findings).map_err(|error| {
             self.failed = Some(error);
             io::Error::other("a report could not be written")
@@ -487,6 +560,8 @@ impl Sink for UnitSink<'_> {
 struct Tally {
     incidents: BTreeMap<String, IncidentTally>,
     seen: HashSet<Fingerprint>,
+    /// What somebody answers for, somewhere, with the incident's index: it may count elsewhere.
+    suppressed: BTreeMap<Fingerprint, usize>,
     repositories: BTreeSet<(usize, String)>,
 }
 
@@ -500,15 +575,20 @@ impl Tally {
         Self {
             incidents: ids.collect(),
             seen: HashSet::new(),
+            suppressed: BTreeMap::new(),
             repositories: BTreeSet::new(),
         }
     }
 
     fn count(&mut self, info: &RunInfo, unit: &Unit, finding: &Finding) {
+        let index = info.catalog.rules[finding.instance.rule].incident;
+        if finding.suppression.is_some() {
+            self.suppressed.insert(finding.fingerprint, index);
+            return;
+        }
         if !self.seen.insert(finding.fingerprint) {
             return;
         }
-        let index = info.catalog.rules[finding.instance.rule].incident;
         let tally = self
             .incidents
             .entry(info.catalog.incidents[index].id.clone())
@@ -523,5 +603,16 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// The sums: what is suppressed wherever it was seen counts as that.
+    fn finish(mut self, info: &RunInfo) -> BTreeMap<String, IncidentTally> {
+        for (fingerprint, index) in &self.suppressed {
+            if !self.seen.contains(fingerprint) {
+                let id = info.catalog.incidents[*index].id.clone();
+                self.incidents.entry(id).or_default().suppressed += 1;
+            }
+        }
+        self.incidents
     }
 }

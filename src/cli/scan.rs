@@ -1,15 +1,17 @@
 //! `stampout scan`, with what may follow it: recording, and the gate.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{FailOn, Global, ReportArgs, ScanArgs};
 use super::config::Config;
+use super::deployed::{self, Deployed};
 use super::gate::{self, Baseline};
+use super::keep::Answered;
 use super::record::told;
 use super::run::{Plan, Stop};
 use super::targets::{Target, Targets};
 use super::{Exit, keep, run, say, selection, targets};
-use crate::ledger::Ledger;
+use crate::ledger::{FleetFact, GateFact, Ledger, LedgerError, StoppedFact};
 use crate::model::ScanFact;
 use crate::rule::RuleSet;
 use crate::source::{Repository, What};
@@ -21,8 +23,19 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
     };
     let mut packs = selection::load(&args.packs, &config, global);
     let rules = packs.rules();
-    let Some(found) = targets::find(&args.source, &config, global) else {
+    let Some(mut found) = targets::find(&args.source, &config, global) else {
         return Exit::Usage;
+    };
+    let fleet = (args.keep.record)
+        .then(|| fleet_of(args, &config, &found))
+        .flatten();
+    let deployed = if args.inventory.deployed {
+        let Some(inventory) = deployed::read(&args.inventory.inventory) else {
+            return Exit::Usage;
+        };
+        Some(Deployed::add(&inventory, &mut found))
+    } else {
+        None
     };
     let ids: Vec<&str> = packs
         .packs
@@ -43,11 +56,49 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         },
         faulty: packs.faulty,
         spool: None,
+        hits: None,
+        comments: !args.no_suppressions,
+        answered: None,
     };
-    if !args.keep.record && args.gate.fail_on.is_none() {
+    if !args.keep.record && args.gate.fail_on.is_none() && deployed.is_none() {
+        // The user's own ledger has a say only where it is asked for.
+        let named = args.keep.ledger.ledger.as_deref();
+        let Ok(answered) = named.map_or(Ok(None), answered) else {
+            return Exit::Usage;
+        };
+        let plan = Plan {
+            answered: answered.as_ref(),
+            ..plan
+        };
         return run::run(&plan, &rules, found);
     }
-    followed(args, &config, plan, &rules, found).unwrap_or_else(|exit| exit)
+    let after = After { deployed, fleet };
+    followed(args, &config, plan, &rules, found, after).unwrap_or_else(|exit| exit)
+}
+
+/// What is told and kept after a scan, beside what it saw.
+struct After {
+    deployed: Option<Deployed>,
+    fleet: Option<FleetFact>,
+}
+
+/// The repositories that a whole fleet has, those that cannot be reached among them.
+fn fleet_of(args: &ScanArgs, config: &Config, found: &Targets) -> Option<FleetFact> {
+    let by_default = config.fleet.is_some() && args.source.paths.is_empty();
+    if !(args.source.fleet.is_some() || by_default) || !args.source.owner.is_empty() {
+        return None;
+    }
+    let names = found
+        .targets
+        .iter()
+        .map(|target| target.repository.name.clone());
+    let unread = found
+        .problems
+        .iter()
+        .filter_map(|problem| problem.repository.clone());
+    Some(FleetFact {
+        repositories: names.chain(unread).collect(),
+    })
 }
 
 /// Scans, and does with the result what was asked; errors have been said.
@@ -57,9 +108,16 @@ fn followed(
     plan: Plan<'_>,
     rules: &RuleSet,
     found: Targets,
+    mut after: After,
 ) -> Result<Exit, Exit> {
     // What cannot be recorded or compared shall be known before the scan.
-    let place = keep::place(&args.keep.ledger, config).ok_or(Exit::Usage)?;
+    let asked =
+        args.keep.record || args.gate.fail_on.is_some() || args.keep.ledger.ledger.is_some();
+    let place = if asked {
+        keep::place(&args.keep.ledger, config).ok_or(Exit::Usage)?
+    } else {
+        PathBuf::new()
+    };
     let mut ledger = None;
     if args.keep.record {
         let opened = Ledger::open(&place).and_then(|ledger| ledger.may_write().map(|()| ledger));
@@ -90,17 +148,39 @@ fn followed(
         None => None,
     };
     let spool = folder.path().join("scan.json");
+    let answered = answered(&place)?;
     let plan = Plan {
         spool: Some(&spool),
+        answered: answered.as_ref(),
         ..plan
     };
     let (mut exit, _) = run::attempt(&plan, rules, found).map_err(stopped)?;
-    let scans = keep::read(&spool).ok_or(Exit::Usage)?;
+    let mut scans = keep::read(&spool).ok_or(Exit::Usage)?;
+    let mut gate = None;
     if let Some(fail_on) = args.gate.fail_on {
-        exit = gated(args, fail_on, base, &place, &scans, exit, plan.global)?;
+        let against = Against {
+            base,
+            place: &place,
+            answered: answered.as_ref(),
+        };
+        let (decided, stopped) = gated(args, fail_on, against, &scans, exit, plan.global)?;
+        exit = decided;
+        gate = Some(gate_fact(fail_on, rules, &scans, stopped));
+    }
+    if let Some(deployed) = &mut after.deployed {
+        deployed.look_at(&scans);
+        if !plan.global.quiet {
+            deployed.tell(plan.global.verbose);
+        }
+        scans = deployed.on_lines(scans);
+    }
+    if args.gate.base.is_some() && args.keep.record {
+        // A proposed change is on no line of the fleet: what it holds is recorded once it is.
+        scans.clear();
     }
     if let Some(ledger) = &mut ledger {
         let recorded = keep::record(ledger, &scans, &repositories).map_err(complain)?;
+        keep_facts(ledger, &after, gate.as_ref()).map_err(complain)?;
         if !plan.global.quiet {
             say::note(&told(recorded, &place.display().to_string()));
         }
@@ -108,7 +188,51 @@ fn followed(
     Ok(exit)
 }
 
-fn complain(error: crate::ledger::LedgerError) -> Exit {
+/// Keeps what the scan was told, beside what it saw.
+fn keep_facts(
+    ledger: &mut Ledger,
+    after: &After,
+    gate: Option<&GateFact>,
+) -> Result<(), LedgerError> {
+    if let Some(fleet) = &after.fleet {
+        ledger.record_fleet(keep::now(), fleet)?;
+    }
+    if let Some(deployed) = &after.deployed {
+        ledger.record_inventory(keep::now(), &deployed.facts, &deployed.gap_facts())?;
+    }
+    if let Some(gate) = gate {
+        ledger.record_gate(gate)?;
+    }
+    Ok(())
+}
+
+/// What the gate decided, for the ledger.
+fn gate_fact(
+    fail_on: FailOn,
+    rules: &RuleSet,
+    scans: &[ScanFact],
+    stopped: Vec<StoppedFact>,
+) -> GateFact {
+    let word = match fail_on {
+        FailOn::New => "new",
+        FailOn::Open => "open",
+        FailOn::Regressed => "regressed",
+        FailOn::Never => "never",
+    };
+    let incidents = rules.catalog().incidents.iter();
+    GateFact {
+        at: keep::now(),
+        fail_on: word.to_owned(),
+        repositories: scans
+            .iter()
+            .map(|scan| scan.unit.repository.clone())
+            .collect(),
+        incidents: incidents.map(|incident| incident.id.clone()).collect(),
+        stopped,
+    }
+}
+
+fn complain(error: LedgerError) -> Exit {
     keep::complain(&error);
     Exit::Usage
 }
@@ -124,17 +248,32 @@ fn stopped(stop: Stop) -> Exit {
     }
 }
 
+/// What a ledger says of findings that somebody answers for; nothing if it is not there yet.
+fn answered(place: &Path) -> Result<Option<Answered>, Exit> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    let read = Ledger::look_at(place).and_then(|ledger| Answered::read(&ledger));
+    read.map(Some).map_err(complain)
+}
+
+/// What the gate holds findings against.
+struct Against<'a> {
+    base: Option<Vec<ScanFact>>,
+    place: &'a Path,
+    answered: Option<&'a Answered>,
+}
+
 /// The exit code after the gate.
 fn gated(
     args: &ScanArgs,
     fail_on: FailOn,
-    base: Option<Vec<ScanFact>>,
-    place: &Path,
+    against: Against<'_>,
     scans: &[ScanFact],
     exit: Exit,
     global: &Global,
-) -> Result<Exit, Exit> {
-    let baseline = match (fail_on, base) {
+) -> Result<(Exit, Vec<StoppedFact>), Exit> {
+    let baseline = match (fail_on, against.base) {
         (FailOn::Never | FailOn::Open, _) => None,
         (FailOn::New, Some(base)) => Some(Baseline::report(base)),
         (FailOn::Regressed, _) if args.gate.base.is_some() || args.gate.baseline.is_some() => {
@@ -145,43 +284,39 @@ fn gated(
             return Err(Exit::Usage);
         }
         (FailOn::New | FailOn::Regressed, None) => {
-            Some(gate::named(args, place, scans).ok_or(Exit::Usage)?)
+            Some(gate::named(args, against.place, scans).ok_or(Exit::Usage)?)
         }
         (FailOn::Regressed, Some(_)) => None,
     };
-    let (suppressions, moved) = if place.exists() {
-        let known = Ledger::look_at(place).and_then(|ledger| gate::answered_for(&ledger));
-        known.map_err(complain)?
-    } else {
-        Default::default()
-    };
     let judged =
-        gate::judge(fail_on, scans, baseline.as_ref(), &suppressions, &moved).map_err(complain)?;
+        gate::judge(fail_on, scans, baseline.as_ref(), against.answered).map_err(complain)?;
     let word = match fail_on {
         FailOn::New => "new",
         FailOn::Open | FailOn::Never => "open",
         FailOn::Regressed => "regressed",
     };
-    if !global.quiet && judged.failing + judged.passing > 0 {
+    if !global.quiet && judged.stopped.len() as u64 + judged.passing > 0 {
         say::note(&match fail_on {
             FailOn::Never => format!("gate: {} open, none fails", judged.passing),
-            FailOn::Open => format!("gate: {} open", judged.failing),
+            FailOn::Open => format!("gate: {} open", judged.stopped.len()),
             _ => format!(
                 "gate: {} {word}, {} that do not fail",
-                judged.failing, judged.passing
+                judged.stopped.len(),
+                judged.passing
             ),
         });
     }
     if !global.quiet && judged.suppressed > 0 {
         say::note(&format!(
-            "gate: {} more are suppressed: `stampout suppress --list`",
+            "gate: {} suppressed: in the code, or `stampout suppress --list`",
             judged.suppressed
         ));
     }
-    Ok(match exit {
-        Exit::Findings if judged.failing == 0 => Exit::Clean,
+    let exit = match exit {
+        Exit::Findings if judged.stopped.is_empty() => Exit::Clean,
         exit => exit,
-    })
+    };
+    Ok((exit, judged.stopped))
 }
 
 /// In each repository, the commit where what is scanned left the base.
@@ -262,6 +397,8 @@ fn base_scan(
         cache: plan.cache.clone(),
         selection: plan.selection.clone(),
         spool: Some(spool),
+        hits: None,
+        answered: None,
         ..*plan
     };
     run::attempt(&plan, rules, targets).map_err(stopped)?;

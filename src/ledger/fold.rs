@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::elsewhere;
+use super::line::DEPLOYMENT;
 use super::order::{self, Event, Follows};
 use super::verdict::{Verdict, verdict};
 use crate::model::{PathSet, ScopeFact, UnjudgedFact};
@@ -27,10 +29,14 @@ pub enum State {
     Fixed,
     /// Its file is no more.
     Gone,
+    /// The line never had it: its place was judged there and is clean. Only [`Ledger::whereabouts`] tells of it.
+    ///
+    /// [`Ledger::whereabouts`]: super::Ledger::whereabouts
+    Clean,
 }
 
 impl State {
-    /// All, the worst first.
+    /// All that answers count, the worst first.
     pub const ALL: [Self; 6] = [
         Self::Regressed,
         Self::Open,
@@ -49,6 +55,7 @@ impl State {
             Self::Suppressed => "suppressed",
             Self::Fixed => "fixed",
             Self::Gone => "gone",
+            Self::Clean => "clean",
         }
     }
 
@@ -59,7 +66,7 @@ impl State {
 
     /// Whether evidence closed it.
     pub fn is_closed(self) -> bool {
-        matches!(self, Self::Fixed | Self::Gone)
+        matches!(self, Self::Fixed | Self::Gone | Self::Clean)
     }
 }
 
@@ -132,6 +139,8 @@ pub(super) struct Seen {
     pub(super) end: u64,
     /// Its text without white space, if the report showed it.
     pub(super) text: Option<String>,
+    /// Whether a comment in the code answered for it.
+    pub(super) answered: bool,
 }
 
 /// An instance, wherever it was seen.
@@ -189,36 +198,66 @@ pub(super) struct Standing {
     pub(super) first_seen: i64,
     /// The commit on which the state rests.
     pub(super) judged_at: Option<String>,
+    /// The commit at which it was seen last.
+    pub(super) seen_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
+    /// Since when it was in which state, in the order of the line.
+    pub(super) steps: Vec<(i64, State)>,
+    /// Since when comments in the code answer for it, as it was seen last; for how long is another question.
+    pub(super) answered_since: Option<i64>,
     /// Whether it came back once.
-    back: bool,
+    pub(super) back: bool,
     /// Index of the scan that saw it last.
-    seen_by: usize,
+    pub(super) seen_by: usize,
+}
+
+impl Standing {
+    /// Remembers a state if it is another than before.
+    fn step(&mut self, at: i64) {
+        if self
+            .steps
+            .last()
+            .is_none_or(|(_, last)| *last != self.state)
+        {
+            self.steps.push((at, self.state));
+        }
+    }
 }
 
 /// The states on every line.
 pub(super) fn fold(facts: &Facts) -> BTreeMap<String, Vec<Standing>> {
     let first_judged = facts.first_judged();
     let states = facts.events.iter().map(|(line, events)| {
-        let events = order::ordered(events.clone(), facts);
+        let deployed = line.starts_with(DEPLOYMENT);
+        let events = if deployed {
+            order::as_observed(events.clone(), facts)
+        } else {
+            order::ordered(events.clone(), facts)
+        };
         let mut fold = Line {
             facts,
+            deployed,
             first_judged: &first_judged,
             standings: BTreeMap::new(),
             aliases: BTreeMap::new(),
             previous: None,
         };
-        for event in events {
-            fold.step(event);
+        // While one version replaces another, a deployment stands at both.
+        for moment in events.chunk_by(|a, b| deployed && a.observed == b.observed) {
+            fold.step(moment);
         }
         (line.clone(), fold.standings.into_values().collect())
     });
-    states.collect()
+    let mut states: BTreeMap<String, Vec<Standing>> = states.collect();
+    elsewhere::add(&mut states, facts, &first_judged);
+    states
 }
 
 struct Line<'f> {
     facts: &'f Facts,
+    /// Whether it is a deployment, which goes back and forth.
+    deployed: bool,
     first_judged: &'f BTreeMap<(&'f str, &'f str), i64>,
     /// By the instance as it was first seen.
     standings: BTreeMap<i64, Standing>,
@@ -233,26 +272,55 @@ impl<'f> Line<'f> {
         &self.facts.scans[index]
     }
 
-    fn step(&mut self, event: Event) {
-        let scan = self.scan(event.scan);
-        if !scan.dirty {
-            self.follow_moves(scan);
-        }
+    /// Takes what was observed at one moment: one event, or where several versions ran at once, all of them.
+    fn step(&mut self, moment: &[Event]) {
         let mut seen = BTreeSet::new();
-        for (instance, place) in &scan.seen {
-            let root = self.aliases.get(instance).copied().unwrap_or(*instance);
-            seen.insert(root);
-            self.found(event, root, *instance, place);
+        for event in moment {
+            let scan = self.scan(event.scan);
+            if !scan.dirty {
+                self.follow_moves(scan);
+            }
+            for (instance, place) in &scan.seen {
+                let root = self.aliases.get(instance).copied().unwrap_or(*instance);
+                seen.insert(root);
+                self.found(*event, root, *instance, place);
+            }
         }
         // What no commit holds proves nothing of any commit.
-        if scan.dirty {
+        let clean: Vec<Event> = moment
+            .iter()
+            .copied()
+            .filter(|event| !self.scan(event.scan).dirty)
+            .collect();
+        let Some(last) = clean.last() else {
             return;
-        }
+        };
         let unseen = self.standings.keys().filter(|root| !seen.contains(root));
         for root in unseen.copied().collect::<Vec<_>>() {
-            self.not_found(event, root);
+            // Each of several versions must have been judged.
+            let open = clean.iter().find(|event| !self.closes(**event, root));
+            self.not_found(*open.unwrap_or(last), root);
         }
-        self.previous = Some(event.scan);
+        self.previous = Some(last.scan);
+    }
+
+    /// Whether a scan judged the place of a finding that it did not see.
+    fn closes(&self, event: Event, root: i64) -> bool {
+        let Some((standing, instance)) = self.standings.get(&root).and_then(|standing| {
+            let instance = self.facts.instances.get(&standing.current)?;
+            Some((standing, instance))
+        }) else {
+            return true;
+        };
+        let before = self.scan(standing.seen_by);
+        let place = before.seen.get(&standing.current).cloned();
+        let answer = verdict(
+            self.scan(event.scan),
+            instance,
+            before,
+            &place.unwrap_or_default(),
+        );
+        matches!(answer, Verdict::Clean | Verdict::Gone)
     }
 
     fn found(&mut self, event: Event, root: i64, instance: i64, seen: &Seen) {
@@ -265,8 +333,11 @@ impl<'f> Line<'f> {
             since: event.observed,
             first_seen: event.observed,
             judged_at: None,
+            seen_at: None,
             basis: Basis::Time,
             reason: "",
+            steps: Vec::new(),
+            answered_since: None,
             back: false,
             seen_by: event.scan,
         });
@@ -280,10 +351,15 @@ impl<'f> Line<'f> {
             standing.since = event.observed;
         }
         standing.state = state;
+        standing.step(event.observed);
         standing.reason = "";
+        standing.answered_since = seen
+            .answered
+            .then(|| standing.answered_since.unwrap_or(event.observed));
         standing.current = instance;
         standing.place = seen.place;
         standing.judged_at.clone_from(&scan.commit);
+        standing.seen_at.clone_from(&scan.commit);
         standing.seen_by = event.scan;
     }
 
@@ -313,7 +389,7 @@ impl<'f> Line<'f> {
             Follows::ByHistory => Basis::History,
             _ => Basis::Time,
         };
-        let change = self.rule_change(&instance.rule, before, scan);
+        let change = rule_change(self.first_judged, &instance.rule, before, scan);
         let closed = match answer {
             Verdict::Clean => State::Fixed,
             _ => State::Gone,
@@ -331,7 +407,8 @@ impl<'f> Line<'f> {
             (_, Follows::Same, Change::None) => {
                 (State::Unknown, "two scans of one commit do not agree")
             }
-            (_, Follows::Back, _) => (
+            // Where a deployment went back to, there it stands.
+            (_, Follows::Back, _) if !self.deployed => (
                 State::Unknown,
                 "the line went back to an older commit that does not hold it",
             ),
@@ -344,30 +421,12 @@ impl<'f> Line<'f> {
         if standing.state != state {
             standing.since = event.observed;
             standing.state = state;
+            standing.step(event.observed);
         }
         standing.back &= !state.is_closed();
         standing.reason = reason;
         standing.basis = basis;
         standing.judged_at.clone_from(&scan.commit);
-    }
-
-    /// Whether a scan's rule is another than that of the scan before, and which of them came later.
-    fn rule_change(&self, id: &str, before: &'f Scan, scan: &'f Scan) -> Change {
-        let rule = |scan: &'f Scan| scan.asked.as_deref()?.rules.get_key_value(id);
-        let (Some((id, one)), Some((_, other))) = (rule(before), rule(scan)) else {
-            // A report without evidence does not tell by which rule it saw.
-            return Change::None;
-        };
-        let (one, other) = (one.digest.as_str(), other.digest.as_str());
-        if one == other {
-            return Change::None;
-        }
-        let first = |digest: &'f str| self.first_judged.get(&(id.as_str(), digest));
-        if first(one) < first(other) {
-            Change::Newer
-        } else {
-            Change::Older
-        }
     }
 
     /// Finds instances that are not new but moved: their file was renamed, or what encloses them was.
@@ -446,8 +505,30 @@ impl<'f> Line<'f> {
     }
 }
 
+/// Whether a scan's rule is another than that of the scan before, and which of them came later.
+pub(super) fn rule_change(
+    first_judged: &BTreeMap<(&str, &str), i64>,
+    id: &str,
+    before: &Scan,
+    scan: &Scan,
+) -> Change {
+    let digest = |scan: &Scan| Some(scan.asked.as_deref()?.rules.get(id)?.digest.clone());
+    let (Some(one), Some(other)) = (digest(before), digest(scan)) else {
+        // A report without evidence does not tell by which rule it saw.
+        return Change::None;
+    };
+    if one == other {
+        return Change::None;
+    }
+    if first_judged.get(&(id, &one)) < first_judged.get(&(id, &other)) {
+        Change::Newer
+    } else {
+        Change::Older
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     None,
     Newer,
     Older,

@@ -15,9 +15,10 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
     let mut clear = transaction.prepare_cached("DELETE FROM state WHERE repository = ?1")?;
     clear.execute([repository])?;
     let mut add = transaction.prepare_cached(
-        "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place, owner)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                 (SELECT json_extract(body, '$.owner') FROM place WHERE id = ?11))",
+        "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place,
+                            answered_since, seen_at, owner, answer)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                json_extract(body, '$.owner'), json_extract(body, '$.suppression') FROM place WHERE id = ?11",
     )?;
     for (line, standings) in &states {
         for one in standings {
@@ -32,7 +33,9 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
                 one.basis.word(),
                 one.reason,
                 one.current,
-                one.place
+                one.place,
+                one.answered_since,
+                one.seen_at
             ])?;
         }
     }
@@ -201,6 +204,7 @@ fn read_instances(
                     start: told.byte_start,
                     end: told.byte_end,
                     text: told.snippet.map(bare),
+                    answered: told.suppression.is_some(),
                 };
                 places.insert(place, seen.clone());
                 seen

@@ -6,12 +6,17 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod deployment;
+mod elsewhere;
+mod eradication;
 mod error;
 mod fold;
 mod group;
 mod history;
+mod line;
 mod order;
 mod query;
+mod reach;
 mod record;
 mod schema;
 mod store;
@@ -20,10 +25,16 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use deployment::{
+    Deployed, DeploymentFact, FleetFact, GapFact, GateFact, Presence, StoppedFact, Whereabouts,
+};
+pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
 pub use fold::{Basis, State};
 pub use group::group_id;
+pub use line::{DEPLOYMENT, LineKind, environment, main_line};
 pub use query::{AskedAbout, Brief, Entry, RepositoryAbout};
+pub use reach::{Look, Unjudged};
 pub use record::Recorded;
 pub use store::Ledger;
 pub use suppress::Suppression;

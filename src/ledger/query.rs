@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::history::{self, parse};
 use super::{Ledger, LedgerError, State};
-use crate::model::{EvidenceFact, FindingFact, ScopeFact, UnitFact};
+use crate::model::{EvidenceFact, FindingFact, ScopeFact, Suppression, UnitFact};
 
 /// A finding on a line of development.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,24 @@ pub struct Entry {
     pub basis: String,
     /// A word more on the state; may be empty.
     pub reason: String,
+    /// Since when comments in the code answer for it; which, says its place.
+    pub answered_since: Option<i64>,
+    /// The commit at which it was seen last.
+    pub seen_at: Option<String>,
+}
+
+impl Entry {
+    /// The comment in the code that answers for it on a day, and since when.
+    pub fn answered(&self, today: &str) -> Option<(&Suppression, i64)> {
+        let said = self.place.suppression.as_ref();
+        said.filter(|said| is_answer(self.state, said, today))
+            .zip(self.answered_since)
+    }
+}
+
+/// Whether a comment answers for a finding: only where the code was seen, and as long as it says.
+fn is_answer(state: State, said: &Suppression, today: &str) -> bool {
+    matches!(state, State::Open | State::Regressed) && said.holds(today)
 }
 
 /// As much of an [`Entry`] as a count needs.
@@ -64,6 +82,16 @@ pub struct Brief {
     pub state: State,
     /// When it was seen first on this line.
     pub first_seen: i64,
+    /// What a comment in the code says of it.
+    pub answer: Option<Suppression>,
+}
+
+impl Brief {
+    /// Whether a comment in the code answers for it on a day.
+    pub fn is_answered(&self, today: &str) -> bool {
+        let said = self.answer.as_ref();
+        said.is_some_and(|said| is_answer(self.state, said, today))
+    }
 }
 
 /// What is known of a repository beside its findings.
@@ -100,6 +128,15 @@ impl Ledger {
     pub fn entries(&self, incident: Option<&str>) -> Result<Vec<Entry>, LedgerError> {
         let fail = self.fail();
         let mut all = self.read_entries(incident).map_err(&fail)?;
+        let overlays = self.overlays()?;
+        for entry in &mut all {
+            let overlay = overlays.get(&(entry.repository.clone(), entry.line.clone()));
+            if let Some((state, since, reason)) = overlay.and_then(|one| one.over(entry.state)) {
+                entry.state = state;
+                entry.since = since;
+                entry.reason = reason.to_owned();
+            }
+        }
         all.sort_by(|a, b| {
             let key = |entry: &Entry| {
                 (
@@ -116,14 +153,16 @@ impl Ledger {
     }
 
     fn read_entries(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Entry>> {
-        let mut find = self.connection.prepare_cached(
+        let newer = self.columns_since(2, &["answered_since", "seen_at"]);
+        let mut find = self.connection.prepare_cached(&format!(
             "SELECT repository.name, state.line, root.fingerprint, root.incident, root.rule, now.path,
                     state.state, state.since, state.first_seen, state.judged_at, state.basis, state.reason, place.body,
-                    now.fingerprint
+                    now.fingerprint, {newer}
              FROM state JOIN repository ON repository.id = state.repository
              JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
-             JOIN place ON place.id = state.place WHERE ?1 IS NULL OR root.incident = ?1",
-        )?;
+             JOIN place ON place.id = state.place
+             WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
+        ))?;
         let rows = find.query_map([incident], |row| {
             let word: String = row.get(6)?;
             Ok(Entry {
@@ -142,6 +181,8 @@ impl Ledger {
                 reason: row.get(11)?,
                 place: parse(row, 12)?,
                 current_fingerprint: row.get(13)?,
+                answered_since: row.get(14)?,
+                seen_at: row.get(15)?,
             })
         })?;
         rows.collect()
@@ -150,13 +191,15 @@ impl Ledger {
     /// Every finding on every line, in no order; only of one incident, if one is named.
     pub fn briefs(&self, incident: Option<&str>) -> Result<Vec<Brief>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<Brief>> {
-            let mut find = self.connection.prepare_cached(
+            let newer = self.columns_since(2, &["answer"]);
+            let mut find = self.connection.prepare_cached(&format!(
                 "SELECT repository.name, state.line, root.fingerprint, root.incident, state.owner, state.state,
-                        state.first_seen, root.rule, now.path, now.fingerprint
+                        state.first_seen, root.rule, now.path, now.fingerprint, {newer}
                  FROM state JOIN repository ON repository.id = state.repository
                  JOIN instance AS root ON root.id = state.instance
-                 JOIN instance AS now ON now.id = state.current WHERE ?1 IS NULL OR root.incident = ?1",
-            )?;
+                 JOIN instance AS now ON now.id = state.current
+                 WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
+            ))?;
             let rows = find.query_map([incident], |row| {
                 let word = row.get_ref(5)?.as_str()?;
                 Ok(Brief {
@@ -170,11 +213,26 @@ impl Ledger {
                     rule: row.get(7)?,
                     path: row.get(8)?,
                     current_fingerprint: row.get(9)?,
+                    answer: match row.get_ref(10)? {
+                        rusqlite::types::ValueRef::Null => None,
+                        _ => Some(parse(row, 10)?),
+                    },
                 })
             })?;
             rows.collect()
         };
-        read().map_err(self.fail())
+        let mut all = read().map_err(self.fail())?;
+        let overlays = self.overlays()?;
+        if overlays.is_empty() {
+            return Ok(all);
+        }
+        for brief in &mut all {
+            let overlay = overlays.get(&(brief.repository.clone(), brief.line.clone()));
+            if let Some((state, ..)) = overlay.and_then(|one| one.over(brief.state)) {
+                brief.state = state;
+            }
+        }
+        Ok(all)
     }
 
     /// All incidents, each as it was told last.

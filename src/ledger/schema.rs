@@ -46,4 +46,10 @@ pub(super) const MIGRATIONS: &[&str] = &["
         state TEXT NOT NULL, since INTEGER NOT NULL, first_seen INTEGER NOT NULL, judged_at TEXT, basis TEXT NOT NULL,
         reason TEXT NOT NULL, current INTEGER NOT NULL REFERENCES instance, place INTEGER NOT NULL REFERENCES place,
         owner TEXT, PRIMARY KEY (repository, line, instance)) WITHOUT ROWID;
+", "
+    -- What a comment in the code says of a finding, and since when. Ledgers from before hold no such comment.
+    ALTER TABLE state ADD COLUMN answer TEXT;
+    ALTER TABLE state ADD COLUMN answered_since INTEGER;
+    -- The commit at which a finding was seen last.
+    ALTER TABLE state ADD COLUMN seen_at TEXT;
 "];

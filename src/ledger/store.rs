@@ -19,6 +19,8 @@ pub struct Ledger {
     path: PathBuf,
     /// Why it may only be read.
     read_only: Option<Refusal>,
+    /// How old its schema is.
+    version: i64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +87,7 @@ impl Ledger {
             connection,
             path: path.to_owned(),
             read_only: Some(Refusal::Asked),
+            version: 0,
         };
         ledger.check_version()?;
         Ok(ledger)
@@ -112,6 +115,7 @@ impl Ledger {
             connection,
             path: path.to_owned(),
             read_only,
+            version: 0,
         };
         ledger.prepare()?;
         Ok(ledger)
@@ -125,6 +129,7 @@ impl Ledger {
             connection,
             path: name.to_owned(),
             read_only: None,
+            version: 0,
         };
         ledger.migrate()?;
         Ok(ledger)
@@ -197,6 +202,7 @@ impl Ledger {
         if is_new && self.read_only.is_some() {
             return Err(LedgerError::Missing(self.path.clone()));
         }
+        self.version = version;
         if version > MIGRATIONS.len() as i64 {
             self.read_only = Some(Refusal::Newer(version));
         }
@@ -204,7 +210,8 @@ impl Ledger {
     }
 
     fn migrate(&mut self) -> Result<(), LedgerError> {
-        if self.number("user_version")? >= MIGRATIONS.len() as i64 {
+        self.version = self.number("user_version")?;
+        if self.version >= MIGRATIONS.len() as i64 {
             return Ok(());
         }
         let fail = self.fail();
@@ -220,13 +227,33 @@ impl Ledger {
         for step in MIGRATIONS.iter().skip(done) {
             transaction.execute_batch(step).map_err(&fail)?;
         }
+        if done > 0 {
+            // States are a cache, and what a newer version makes of the facts is more.
+            super::transfer::rebuild(&transaction).map_err(&fail)?;
+        }
         let known = MIGRATIONS.len().max(done);
         transaction
             .execute_batch(&format!(
                 "PRAGMA application_id={APPLICATION}; PRAGMA user_version={known};"
             ))
             .map_err(&fail)?;
-        transaction.commit().map_err(&fail)
+        transaction.commit().map_err(&fail)?;
+        self.version = known as i64;
+        Ok(())
+    }
+
+    /// Columns of the table of states that came with a version, or `NULL` for each where the ledger is older and may only
+    /// be read.
+    pub(super) fn columns_since(&self, version: i64, names: &'static [&'static str]) -> String {
+        let known = self.version >= version;
+        let shown = |name: &&str| {
+            if known {
+                format!("state.{name}")
+            } else {
+                "NULL".to_owned()
+            }
+        };
+        names.iter().map(shown).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether facts may be added.

@@ -382,6 +382,46 @@ fn a_newer_ledger_is_read_and_never_written() {
 }
 
 /// A finding that is told at two lines of development is two entries.
+/// A ledger from before comments in code counted: read where it cannot be written, brought up to date where it can.
+#[test]
+fn an_older_ledger_is_read_and_brought_up_to_date() {
+    let reports = reports(&[step(Text::Bug, Whole::Fine)]);
+    let (_folder, ledger) = recorded(&reports);
+    let mut facts = Vec::new();
+    ledger.export(&mut facts).expect("it can be written");
+    let newest = entries(&ledger);
+    let path = ledger.path().to_owned();
+    ledger
+        .connection
+        .execute_batch(
+            "ALTER TABLE state DROP COLUMN answer; ALTER TABLE state DROP COLUMN answered_since;
+             ALTER TABLE state DROP COLUMN seen_at;
+             PRAGMA user_version=1;",
+        )
+        .expect("it is older now");
+    drop(ledger);
+    let old = Ledger::look_at(&path).expect("it can be read");
+    let without = |entry: &Entry| Entry {
+        seen_at: None,
+        ..entry.clone()
+    };
+    assert_eq!(
+        entries(&old),
+        newest.iter().map(without).collect::<Vec<_>>()
+    );
+    assert_eq!(old.briefs(None).expect("read").len(), newest.len());
+    assert!(old.check().expect("it can be checked").is_empty());
+    drop(old);
+    let mut new = Ledger::open(&path).expect("it can be written");
+    assert_eq!(new.record(&reports).expect("recorded").new_units, 0);
+    assert_eq!(entries(&new), newest);
+    assert!(new.check().expect("it can be checked").is_empty());
+    assert_eq!(
+        exported(&new),
+        serde_json::json!(String::from_utf8_lossy(&facts))
+    );
+}
+
 #[test]
 fn lines_are_told_apart() {
     let bug = report(1, &step(Text::Bug, Whole::Fine), 0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -169,15 +169,17 @@ impl Ledger {
 
     /// Makes every state anew from the facts.
     pub fn rebuild(&mut self) -> Result<(), LedgerError> {
-        self.write(|transaction| {
-            let mut find = transaction.prepare("SELECT id FROM repository")?;
-            let all = find.query_map([], |row| row.get(0))?;
-            for id in all.collect::<rusqlite::Result<Vec<i64>>>()? {
-                history::refresh(transaction, id)?;
-            }
-            Ok(())
-        })
+        self.write(rebuild)
     }
+}
+
+pub(super) fn rebuild(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut find = transaction.prepare("SELECT id FROM repository")?;
+    let all = find.query_map([], |row| row.get(0))?;
+    for id in all.collect::<rusqlite::Result<Vec<i64>>>()? {
+        history::refresh(transaction, id)?;
+    }
+    Ok(())
 }
 
 fn ids(connection: &Connection) -> rusqlite::Result<Vec<i64>> {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ByteSpan;
+use super::{ByteSpan, Suppression};
 
 /// A unit as it was scanned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -209,4 +209,7 @@ pub struct FindingFact {
     /// The code, where the report shows it.
     #[serde(default)]
     pub snippet: Option<String>,
+    /// What a comment in the code said of it. What a ledger says of it is no fact about the code and is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppression: Option<Suppression>,
 }

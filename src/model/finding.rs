@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::RepoPath;
+use super::{RepoPath, Suppression};
 
 /// Half-open range of bytes in the raw file.
 #[derive(
@@ -197,6 +197,8 @@ pub struct Finding {
     pub file: Arc<FileFacts>,
     /// Who owns the path: the owner of the repository, as far as is known.
     pub owner: Option<String>,
+    /// Who answers for leaving it, if somebody does: then it does not count.
+    pub suppression: Option<Arc<Suppression>>,
 }
 
 impl Finding {

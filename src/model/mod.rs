@@ -13,7 +13,9 @@ mod line_hash;
 mod outcome;
 mod path;
 mod path_set;
+mod rewriting;
 mod run;
+mod suppression;
 mod unit;
 
 pub use coverage::{Coverage, EntryRecord};
@@ -30,5 +32,9 @@ pub use line_hash::LineHashes;
 pub use outcome::Outcome;
 pub use path::RepoPath;
 pub use path_set::PathSet;
+pub use rewriting::Rewriting;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
+pub use suppression::{
+    CommentNote, CommentProblem, EXTERNAL, IN_SOURCE, IgnoreComment, IgnoreComments, Suppression,
+};
 pub use unit::{Unit, UnitKind, UnitSummary};

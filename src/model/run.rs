@@ -52,6 +52,8 @@ pub struct IncidentTally {
     pub instances: u64,
     /// Distinct fingerprints of kind `review`.
     pub reviews: u64,
+    /// Distinct fingerprints of findings that somebody answers for; they are not among the instances.
+    pub suppressed: u64,
     /// Repositories with at least one instance.
     pub repositories: u64,
     /// Instances by owner; `None` collects those without.
@@ -73,6 +75,8 @@ pub struct RunSummary {
     pub findings: u64,
     /// Likewise.
     pub reviews: u64,
+    /// Likewise: findings that somebody answers for.
+    pub suppressed: u64,
     /// See [`super::UnitSummary::blind_files`].
     pub blind_files: u64,
     /// By incident id; every selected incident is there.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Coverage, Evidence};
+use super::{CommentNote, Coverage, Evidence};
 
 /// What kind of tree was scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -62,6 +62,10 @@ pub struct UnitSummary {
     pub findings: u64,
     /// Number of reviews.
     pub reviews: u64,
+    /// Number of findings that do not count because somebody answers for them.
+    pub suppressed: u64,
+    /// Comments that were meant to suppress something and do not.
+    pub comments: Vec<CommentNote>,
     /// Files with parts that did not parse, for which a rule without required text could raise no review.
     pub blind_files: u64,
     /// Entries not looked at that could hold an instance, by outcome (part of `coverage`).

@@ -38,6 +38,9 @@ impl Report for Github {
         unit: &Unit,
         finding: &Finding,
     ) -> io::Result<()> {
+        if finding.suppression.is_some() {
+            return Ok(());
+        }
         let rank = rank(run, finding);
         self.seen[rank] += 1;
         if self.held[rank].len() < LEVEL_LIMIT {

@@ -48,6 +48,9 @@ impl Report for Gitlab {
         _unit: &Unit,
         finding: &Finding,
     ) -> io::Result<()> {
+        if finding.suppression.is_some() {
+            return Ok(());
+        }
         out.write_all(if self.findings > 0 { b",\n" } else { b"\n" })?;
         self.findings += 1;
         let span = finding.instance.span;

@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::record::{EvidenceRecord, FindingRecord, TOOL, UnitRecord, VERSION};
 use super::{Report, escape, number};
 use crate::model::{
-    Class, Coverage, Finding, IncidentTime, ProblemKind, RunInfo, RunSummary, Severity, Unit,
-    UnitSummary,
+    Class, CommentNote, Coverage, Finding, IncidentTime, ProblemKind, RunInfo, RunSummary,
+    Severity, Unit, UnitSummary,
 };
 
 /// The report; remembers only whether a comma is due.
@@ -61,6 +61,8 @@ struct UnitTail<'a> {
     not_looked_at: &'a Coverage,
     complete: bool,
     counts: Counts,
+    /// Comments that were meant to suppress something and do not.
+    suppression_comments: &'a [CommentNote],
     evidence: EvidenceRecord<'a>,
 }
 
@@ -68,6 +70,7 @@ struct UnitTail<'a> {
 struct Counts {
     findings: u64,
     reviews: u64,
+    suppressed: u64,
     blind_files: u64,
 }
 
@@ -93,6 +96,7 @@ struct Summary<'a> {
 struct Tally<'a> {
     instances: u64,
     reviews: u64,
+    suppressed: u64,
     repositories: u64,
     owners: Vec<OwnerTally<'a>>,
 }
@@ -158,8 +162,10 @@ impl Report for Json {
             counts: Counts {
                 findings: summary.findings,
                 reviews: summary.reviews,
+                suppressed: summary.suppressed,
                 blind_files: summary.blind_files,
             },
+            suppression_comments: &summary.comments,
             evidence: EvidenceRecord::new(unit, summary),
         };
         let text = escape::json_string(&tail)?;
@@ -227,6 +233,7 @@ fn summary_record<'a>(run: &RunInfo, summary: &'a RunSummary) -> Summary<'a> {
         counts: Counts {
             findings: summary.findings,
             reviews: summary.reviews,
+            suppressed: summary.suppressed,
             blind_files: summary.blind_files,
         },
         incidents: summary
@@ -244,6 +251,7 @@ fn summary_record<'a>(run: &RunInfo, summary: &'a RunSummary) -> Summary<'a> {
                 let record = Tally {
                     instances: tally.instances,
                     reviews: tally.reviews,
+                    suppressed: tally.suppressed,
                     repositories: tally.repositories,
                     owners,
                 };

@@ -40,6 +40,9 @@ impl Report for Markdown {
         unit: &Unit,
         finding: &Finding,
     ) -> io::Result<()> {
+        if finding.suppression.is_some() {
+            return Ok(());
+        }
         let heading = if self.headed {
             String::new()
         } else {
@@ -94,7 +97,14 @@ impl Markdown {
         writeln!(out, "# {}\n", title(summary))?;
         let files = number::count(summary.coverage.enumerated, "file", "files");
         let repositories = number::count(summary.repositories, "repository", "repositories");
-        writeln!(out, "{files} in {repositories}.\n")?;
+        let suppressed = match summary.suppressed {
+            0 => String::new(),
+            count => format!(
+                ", {} suppressed",
+                number::count(count, "finding", "findings")
+            ),
+        };
+        writeln!(out, "{files} in {repositories}{suppressed}.\n")?;
         table(out, run, summary)?;
         not_looked_at(out, summary)?;
         problems(out, summary)

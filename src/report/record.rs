@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    Capture, Catalog, Evidence, Finding, Kind, RepoPath, RunInfo, Severity, Unit, UnitKind,
-    UnitSummary,
+    Capture, Catalog, Evidence, Finding, Kind, RepoPath, RunInfo, Severity, Suppression, Unit,
+    UnitKind, UnitSummary,
 };
 
 /// The version of the JSON reports.
@@ -91,6 +91,8 @@ pub(super) struct FindingRecord<'a> {
     /// The part of the identity that knows neither repository nor path.
     match_key: String,
     line_hash: &'a str,
+    /// Who answers for leaving it, and why; then it does not count.
+    suppression: Option<&'a Suppression>,
 }
 
 impl<'a> FindingRecord<'a> {
@@ -134,6 +136,7 @@ impl<'a> FindingRecord<'a> {
             fingerprint: finding.fingerprint.to_string(),
             match_key: instance.key.to_string(),
             line_hash: &instance.line_hash,
+            suppression: finding.suppression.as_deref(),
         }
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use super::{Options, Report};
 use crate::model::{
-    ByteSpan, Capture, Catalog, Class, Coverage, Date, EntryRecord, Evidence, FileFacts, Finding,
-    Fingerprint, Frame, GrammarDigest, Incident, IncidentTally, IncidentTime, Instance, Judgement,
-    Kind, LineHashes, MatchKey, Outcome, Problem, ProblemKind, RepoPath, RuleInfo, RunInfo,
-    RunSummary, Scope, Severity, Span, Unit, UnitKind, UnitSummary, Unjudged,
+    ByteSpan, Capture, Catalog, Class, CommentNote, CommentProblem, Coverage, Date, EntryRecord,
+    Evidence, FileFacts, Finding, Fingerprint, Frame, GrammarDigest, IN_SOURCE, Incident,
+    IncidentTally, IncidentTime, Instance, Judgement, Kind, LineHashes, MatchKey, Outcome, Problem,
+    ProblemKind, RepoPath, RuleInfo, RunInfo, RunSummary, Scope, Severity, Span, Suppression, Unit,
+    UnitKind, UnitSummary, Unjudged,
 };
 
 /// The day on which the sample is reported.
@@ -98,7 +99,7 @@ impl Sample {
             let summary = &mut each.summary;
             summary.coverage = Coverage::default();
             summary.not_looked_at = Coverage::default();
-            (summary.findings, summary.reviews) = (0, 0);
+            (summary.findings, summary.reviews, summary.suppressed) = (0, 0, 0);
             for (entry, findings) in &each.entries {
                 summary.coverage.enumerated += 1;
                 summary.coverage.count(entry.outcome);
@@ -108,9 +109,15 @@ impl Sample {
                 }
                 for finding in findings {
                     let incident = catalog.incident_of(finding.instance.rule);
+                    let suppressed = finding.suppression.is_some();
                     let (tally, seen) = places
                         .get_mut(&incident.id)
                         .expect("every incident is there");
+                    if suppressed {
+                        summary.suppressed += 1;
+                        tally.suppressed += 1;
+                        continue;
+                    }
                     if finding.instance.kind == Kind::Review {
                         summary.reviews += 1;
                         tally.reviews += 1;
@@ -131,6 +138,7 @@ impl Sample {
             total.not_looked_at.add(&summary.not_looked_at);
             total.findings += summary.findings;
             total.reviews += summary.reviews;
+            total.suppressed += summary.suppressed;
             total.blind_files += summary.blind_files;
             if !repositories.contains(&&*each.unit.repository) {
                 repositories.push(&each.unit.repository);
@@ -268,6 +276,7 @@ pub(super) fn finding(
             encoding: "UTF-8",
         }),
         owner: Some("team-payments".to_owned()),
+        suppression: None,
     }
 }
 
@@ -276,6 +285,20 @@ pub(super) fn review(mut finding: Finding, reason: &str) -> Finding {
     let instance = Arc::make_mut(&mut finding.instance);
     instance.kind = Kind::Review;
     instance.reason = reason.to_owned();
+    finding
+}
+
+/// The same with somebody who answers for it, in the words of a hostile comment.
+pub(super) fn suppressed(mut finding: Finding, kind: &str, reason: &str) -> Finding {
+    let in_source = kind == IN_SOURCE;
+    finding.suppression = Some(Arc::new(Suppression {
+        kind: kind.to_owned(),
+        by: "ana".to_owned(),
+        reason: reason.to_owned(),
+        until: in_source.then(|| "2027-01-31".to_owned()),
+        line: in_source.then(|| finding.instance.span.line),
+        id: (!in_source).then(|| "S-0123456789ab".to_owned()),
+    }));
     finding
 }
 
@@ -343,6 +366,8 @@ fn unit_summary() -> UnitSummary {
         complete: true,
         findings: 0,
         reviews: 0,
+        suppressed: 0,
+        comments: Vec::new(),
         blind_files: 0,
         not_looked_at: Coverage::default(),
         dirty: None,
@@ -403,6 +428,7 @@ fn revision_unit() -> SampleUnit {
     skipped.detail = "10 s".to_owned();
     let mut broken = entry(b"src/broken.py", Outcome::ScannedWithErrors);
     broken.spans = vec![ByteSpan { start: 4, end: 19 }];
+    let probe = "import requests\nrequests.get(URL)  # stampout:ignore\n";
     let broken_source = "def (\nrequests.get(URL\n";
     let reviewed = review(
         finding(
@@ -463,6 +489,14 @@ fn revision_unit() -> SampleUnit {
                 )],
             ),
             (
+                entry(b"src/probe.py", Outcome::Scanned),
+                vec![suppressed(
+                    finding(name, b"src/probe.py", rule, probe, "requests.get(URL)", &[]),
+                    IN_SOURCE,
+                    "the probe may hang \u{1b}[31m ](1) <b> {0}",
+                )],
+            ),
+            (
                 entry("src/r\u{e9} #1/retry.py".as_bytes(), Outcome::Scanned),
                 vec![finding(
                     name,
@@ -476,6 +510,12 @@ fn revision_unit() -> SampleUnit {
             ),
         ],
         summary: UnitSummary {
+            comments: vec![CommentNote {
+                path: RepoPath::from("src/broken.py"),
+                line: 7,
+                problem: CommentProblem::Malformed,
+                message: "unknown word `\u{1b}[2Juntli=`: did you mean `until=`?".to_owned(),
+            }],
             blind_files: 1,
             evidence: Evidence {
                 scope: Scope {

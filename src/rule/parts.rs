@@ -1,6 +1,6 @@
 //! Rules made of parts and a condition: compiled for a language, run over a forest.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -22,23 +22,46 @@ use crate::pack::{Part, PartKind, Parts, QueryText};
 /// So many alternatives of required text are told apart.
 const MAX_ALTERNATIVES: usize = 64;
 
-/// What is seen of a file once for all rules made of parts.
+/// What is seen of a file once for all rules that need more than its syntax tree: made when the first asks.
 pub struct Scene<'s> {
     root: Node<'s>,
-    forest: Forest<'s>,
-    names: Names,
+    language: &'static Language,
+    text: &'s [u8],
+    typed: bool,
+    seen: OnceCell<(Forest<'s>, Names)>,
 }
 
 impl<'s> Scene<'s> {
-    /// Looks at a tree.
+    /// Of a tree; `typed`: whether types of names matter.
     pub fn new(root: Node<'s>, language: &'static Language, text: &'s [u8], typed: bool) -> Self {
-        let forest = Forest::new(root, language, text);
-        let names = Names::read(root, &forest, typed);
         Self {
             root,
-            forest,
-            names,
+            language,
+            text,
+            typed,
+            seen: OnceCell::new(),
         }
+    }
+
+    fn seen(&self) -> &(Forest<'s>, Names) {
+        self.seen.get_or_init(|| {
+            let forest = Forest::new(self.root, self.language, self.text);
+            let names = Names::read(self.root, &forest, self.typed);
+            (forest, names)
+        })
+    }
+
+    fn forest(&self) -> &Forest<'s> {
+        &self.seen().0
+    }
+
+    fn names(&self) -> &Names {
+        &self.seen().1
+    }
+
+    /// Whether what stands in a place means one of these things.
+    pub(super) fn resolve(&self, range: &Range<usize>, wanted: &[Vec<String>]) -> bool {
+        self.names().resolve(self.forest(), range, wanted)
     }
 }
 
@@ -121,16 +144,27 @@ impl CompiledParts {
         rows
     }
 
-    /// The names that several parts share and that must therefore stand for the same.
-    pub fn shared(&self) -> Vec<String> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for name in self.parts.iter().flat_map(|(_, part)| part_names(part)) {
-            *counts.entry(name).or_default() += 1;
+    /// The names that several parts share and that must therefore stand for the same, each with its parts: `$X` of
+    /// patterns, `@x` where only queries have it.
+    pub fn shared(&self) -> Vec<(String, Vec<&str>)> {
+        let mut parts: BTreeMap<String, (bool, Vec<&str>)> = BTreeMap::new();
+        for (part, compiled) in &self.parts {
+            let mut names = part_names(compiled);
+            names.sort();
+            names.dedup();
+            for name in names {
+                let (is_metavariable, among) = parts.entry(name).or_default();
+                *is_metavariable |= !matches!(compiled, CompiledPart::Query(_));
+                among.push(part);
+            }
         }
-        counts
+        parts
             .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .map(|(name, _)| name)
+            .filter(|(_, (_, among))| among.len() > 1)
+            .map(|(name, (is_metavariable, among))| {
+                let sigil = if is_metavariable { '$' } else { '@' };
+                (format!("{sigil}{name}"), among)
+            })
             .collect()
     }
 
@@ -150,7 +184,7 @@ impl CompiledParts {
             }
         }
         let evaluation = Evaluation {
-            forest: &scene.forest,
+            forest: scene.forest(),
             matches: &matches,
         };
         let nowhere = State {
@@ -315,10 +349,12 @@ fn names_of(operand: &Operand) -> Vec<String> {
 
 fn part_matches(part: &CompiledPart, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Found>> {
     match part {
-        CompiledPart::Pattern(pattern) => Matcher::new(pattern, &scene.forest, &scene.names).all(),
+        CompiledPart::Pattern(pattern) => {
+            Matcher::new(pattern, scene.forest(), scene.names()).all()
+        }
         CompiledPart::Query(query) => query_matches(query, scene, deadline),
         CompiledPart::Regex(regex) => {
-            let found = regex.all(scene.forest.text).into_iter();
+            let found = regex.all(scene.text).into_iter();
             let found = found.filter(|(range, _)| !range.is_empty());
             let one = |(range, groups)| Found {
                 range,
@@ -345,8 +381,7 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>, deadline: Instant) -> Opti
         }
     };
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
-    let mut matches =
-        cursor.matches_with_options(query.engine(), scene.root, scene.forest.text, options);
+    let mut matches = cursor.matches_with_options(query.engine(), scene.root, scene.text, options);
     while let Some(one) = matches.next() {
         let nodes: Vec<(u32, Range<usize>)> = one
             .captures()
@@ -357,7 +392,8 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>, deadline: Instant) -> Opti
             one.pattern_index,
             &Nodes {
                 captures: &nodes,
-                text: scene.forest.text,
+                text: scene.text,
+                scene,
             },
         ) {
             continue;
@@ -420,7 +456,7 @@ pub(super) fn required(
     for part in &written.parts {
         parts.push(match part.kind {
             PartKind::Pattern => vec![pattern_words(&part.text, language)],
-            PartKind::Query => match compile::required(&part.text)? {
+            PartKind::Query => match compile::required(&part.text, language)? {
                 Required::Anything => vec![Vec::new()],
                 Required::AnyOf(patterns) => patterns,
             },

@@ -23,6 +23,7 @@ pub(super) struct Account<'a> {
     not_looked_at: Coverage,
     findings: u64,
     reviews: u64,
+    suppressed: u64,
     blind_files: u64,
     dirty: Option<bool>,
     scope: Scope,
@@ -45,6 +46,7 @@ impl<'a> Account<'a> {
             not_looked_at: Coverage::default(),
             findings: 0,
             reviews: 0,
+            suppressed: 0,
             blind_files: 0,
             dirty: work_tree.then(|| listing.changes.any()),
             scope,
@@ -60,6 +62,7 @@ impl<'a> Account<'a> {
         self.coverage.count(record.outcome);
         for finding in findings {
             match finding.instance.kind {
+                _ if finding.suppression.is_some() => self.suppressed += 1,
                 Kind::Fail => self.findings += 1,
                 Kind::Review => self.reviews += 1,
             }
@@ -123,6 +126,9 @@ impl<'a> Account<'a> {
             coverage: self.coverage,
             findings: self.findings,
             reviews: self.reviews,
+            suppressed: self.suppressed,
+            // Known to who judges the comments.
+            comments: Vec::new(),
             blind_files: self.blind_files,
             not_looked_at: self.not_looked_at,
             dirty: self.dirty,

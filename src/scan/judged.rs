@@ -6,7 +6,7 @@ use super::plan::{languages_of, names};
 use super::verdict::Verdict;
 use crate::language::Language;
 use crate::model::{
-    EntryRecord, FileFacts, Finding, Fingerprint, Instance, Outcome, RepoPath, Unit,
+    EntryRecord, FileFacts, Finding, Fingerprint, IgnoreComment, Instance, Outcome, RepoPath, Unit,
 };
 use crate::source::{Entry, Oid, State};
 
@@ -59,7 +59,9 @@ impl Judged {
         };
         Self {
             facts: (!verdict.instances.is_empty()).then(|| Arc::new(facts())),
-            verdict: (outcome != Outcome::RuledOut).then_some(verdict),
+            // Of a file that no rule can match, only a comment that is of no use any more is worth a word.
+            verdict: (outcome != Outcome::RuledOut || !verdict.comments.is_empty())
+                .then_some(verdict),
             ..Self::plain(outcome, detail, Some(oid), languages)
         }
     }
@@ -101,8 +103,15 @@ impl Judged {
             instance: Arc::clone(instance),
             file: Arc::clone(&facts),
             owner: unit.owner.clone(),
+            suppression: None,
         };
         (record, self.instances().iter().map(finding).collect())
+    }
+
+    /// The comments that are meant to suppress findings in it, and the rules that could not judge all of it.
+    pub(super) fn comments(&self) -> (&[IgnoreComment], &[usize]) {
+        let verdict = self.verdict.as_deref();
+        verdict.map_or((&[], &[]), |verdict| (&verdict.comments, &verdict.unjudged))
     }
 
     /// Its findings and reviews.

@@ -154,6 +154,7 @@ pub(super) fn assemble(about: &About, said: &[(usize, Said)]) -> Verdict {
         unjudged: Vec::new(),
         blind_without_text: false,
         facts: about.facts.clone(),
+        comments: Arc::clone(&about.comments),
     };
     if said.is_empty() {
         verdict.facts = FileFacts {

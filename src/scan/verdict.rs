@@ -14,8 +14,11 @@ use super::text::{NoText, Text};
 use super::{Limits, frame};
 use crate::cache::{About, Known, Said};
 use crate::language::Language;
-use crate::model::{ByteSpan, Capture, FileFacts, Instance, Kind, LineHashes, MatchKey, Outcome};
+use crate::model::{
+    ByteSpan, Capture, FileFacts, IgnoreComments, Instance, Kind, LineHashes, MatchKey, Outcome,
+};
 use crate::rule::{RuleSet, Selected};
+use crate::suppress;
 
 /// What the rules said about a blob, wherever it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct Verdict {
     pub blind_without_text: bool,
     /// About the bytes; without the blob's id.
     pub facts: FileFacts,
+    /// Comments that are meant to suppress findings.
+    pub comments: IgnoreComments,
 }
 
 /// A verdict, and what of it is worth keeping for later runs.
@@ -91,10 +96,13 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
         Outcome::Undecodable => by.all(languages),
         _ => by.candidates(languages, searched),
     };
+    let comments = text.as_ref().map(|text| suppress::comments(text.bytes()));
     let about = About {
         facts,
+        check: None,
         outcome,
         detail,
+        comments: comments.unwrap_or_default(),
     };
     if selected.iter().all(|(_, selected)| selected.is_empty()) {
         return Sighted::Done(Examined::whole(about, Vec::new()));
@@ -110,6 +118,11 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
         known: None,
         spread: spread.unwrap_or(usize::MAX),
     }))
+}
+
+/// What tells whether bytes are those of which something is known.
+pub(super) fn check(raw: &[u8]) -> [u8; 32] {
+    blake3::hash(raw).into()
 }
 
 impl Candidate {
@@ -137,12 +150,14 @@ pub(super) fn judge_candidate(raw: &[u8], candidate: Candidate, by: &Examiner<'_
     } = candidate;
     let digest: [u8; 32] = Sha256::digest(raw).into();
     about.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    about.check = Some(check(raw));
     let blob = Blob {
         raw,
         rules: by.rules,
         limits: by.limits,
         engine: by.engine,
         facts: about.facts.clone(),
+        comments: Arc::clone(&about.comments),
     };
     let names = languages.iter().map(|language| language.name).collect();
     by.memo
@@ -227,6 +242,7 @@ struct Blob<'b> {
     limits: &'b Limits,
     engine: &'b Engine,
     facts: FileFacts,
+    comments: IgnoreComments,
 }
 
 impl Blob<'_> {
@@ -239,6 +255,7 @@ impl Blob<'_> {
             unjudged: Vec::new(),
             blind_without_text: false,
             facts: self.facts.clone(),
+            comments: Arc::clone(&self.comments),
         }
     }
 

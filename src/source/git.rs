@@ -23,6 +23,7 @@ use super::SourceError;
 pub(super) enum Verb {
     CatFile,
     Config,
+    DiffTree,
     ForEachRef,
     LsFiles,
     MergeBase,
@@ -35,6 +36,7 @@ impl Verb {
         match self {
             Self::CatFile => "cat-file",
             Self::Config => "config",
+            Self::DiffTree => "diff-tree",
             Self::ForEachRef => "for-each-ref",
             Self::LsFiles => "ls-files",
             Self::MergeBase => "merge-base",

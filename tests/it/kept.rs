@@ -100,6 +100,26 @@ fn folder(sandbox: &Sandbox) -> PathBuf {
     sandbox.path(".cache/stampout")
 }
 
+/// What is known of the blob that the index names says nothing of a file that has other bytes.
+#[test]
+fn the_bytes_decide_whatever_the_index_names() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    fs::create_dir_all(sandbox.path("one")).expect("made");
+    sandbox.git("one", &["init", "-q"]);
+    sandbox.write("one/a.py", "# danger is far\n");
+    sandbox.commit("one", "first");
+    let scan = || sandbox.stampout(&["scan", "--packs", "packs", "one", "-f", "jsonl"]);
+    for _ in 0..2 {
+        let run = scan();
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    }
+    sandbox.write("one/a.py", "danger(15)  # !\n");
+    let run = scan();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("danger(15)"), "{}", run.stdout);
+}
+
 #[test]
 fn reports_are_the_same_with_and_without() {
     let sandbox = Sandbox::new();
@@ -151,7 +171,7 @@ fn nothing_damaged_is_believed() {
     fleet(&sandbox);
     let expected = reports(&sandbox, &["--rev", "main", "--no-cache"]);
     reports(&sandbox, &["--rev", "main"]);
-    let file = folder(&sandbox).join("verdicts-1/store.sqlite");
+    let file = folder(&sandbox).join("verdicts-2/store.sqlite");
     let whole = fs::read(&file).expect("the store is there");
     let mut random = 0x9E37_79B9_u64;
     let mut below = |bound: usize| {
@@ -339,7 +359,7 @@ fn the_cache_is_shown_and_emptied() {
     sandbox.stampout(&["scan", "--packs", "packs", "app", "--rev", "HEAD"]);
     shows(&[], "2");
     shows(&["--clear"], "0");
-    assert!(!folder(&sandbox).join("verdicts-1").exists());
+    assert!(!folder(&sandbox).join("verdicts-2").exists());
 }
 
 /// What depends on time or memory, and what could not be read, is asked again.

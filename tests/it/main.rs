@@ -4,16 +4,22 @@
 
 mod conformance;
 mod demo;
+mod deployed;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
+mod history;
 mod hostile;
 mod kept;
 mod ledger;
 mod ledger_kills;
+mod packs_made;
 mod patterns;
+mod postmortem;
 mod prefilter;
 mod readme;
+mod report;
 mod sandbox;
+mod suppress;
 mod tree_and_new;
 mod unchanged;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ReadError, seconds, shape};
-use crate::model::{EvidenceFact, FindingFact, ScanFact, UnitFact};
+use crate::model::{EvidenceFact, FindingFact, IN_SOURCE, ScanFact, UnitFact};
 
 #[derive(Deserialize)]
 struct Run {
@@ -48,6 +48,13 @@ pub(super) fn read(mut report: Value, observed: i64) -> Result<Vec<ScanFact>, Re
             let id = incident.get("id").and_then(Value::as_str);
             id.is_some()
         };
+        let mut findings = tail.findings;
+        for finding in &mut findings {
+            finding.suppression = finding
+                .suppression
+                .take()
+                .filter(|one| one.kind == IN_SOURCE);
+        }
         facts.push(ScanFact {
             observed,
             complete: tail.complete,
@@ -55,7 +62,7 @@ pub(super) fn read(mut report: Value, observed: i64) -> Result<Vec<ScanFact>, Re
             evidence: evidence
                 .transpose()
                 .map_err(shape(format!("{place}.evidence")))?,
-            findings: tail.findings,
+            findings,
             incidents: run.incidents.iter().filter(asked).cloned().collect(),
         });
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ReadError, seconds, shape};
-use crate::model::{EvidenceFact, FindingFact, ScanFact, UnitFact};
+use crate::model::{EvidenceFact, FindingFact, ScanFact, Suppression, UnitFact};
 
 /// One fact a run.
 pub(super) fn read(mut log: Value, observed: i64) -> Result<Vec<ScanFact>, ReadError> {
@@ -100,6 +100,13 @@ fn foreign_unit(run: &Value, place: &str) -> Result<UnitFact, ReadError> {
     })
 }
 
+/// What a comment in the code said, as our own reports tell it.
+fn in_source(result: &Value) -> Option<Suppression> {
+    let all = result["suppressions"].as_array()?;
+    let told = all.iter().find(|one| one["kind"] == "inSource")?;
+    serde_json::from_value(told["properties"]["stampout/suppression"].clone()).ok()
+}
+
 fn finding(result: &Value, unit: &UnitFact) -> Option<FindingFact> {
     let rule = text(result, "/ruleId")?;
     let physical = result.pointer("/locations/0/physicalLocation")?;
@@ -137,6 +144,7 @@ fn finding(result: &Value, unit: &UnitFact) -> Option<FindingFact> {
         severity: text(properties, "/stampout~1incident/severity").unwrap_or_default(),
         message: text(result, "/message/text").unwrap_or_default(),
         snippet: text(region, "/snippet/text"),
+        suppression: in_source(result),
         path,
         rule,
     })

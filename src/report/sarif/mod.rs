@@ -140,7 +140,11 @@ impl Report for Sarif {
         let state = &mut self.state;
         let mut index = None;
         match self.profile {
-            Profile::Upload if finding.instance.kind == Kind::Review => return Ok(()),
+            Profile::Upload
+                if finding.instance.kind == Kind::Review || finding.suppression.is_some() =>
+            {
+                return Ok(());
+            }
             Profile::Upload if state.results >= UPLOAD_RESULTS => {
                 state.cut += 1;
                 return Ok(());

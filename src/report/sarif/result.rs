@@ -3,12 +3,14 @@
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactContent, Location, LogicalLocation, Message, PhysicalLocation, Region,
-    Result as SarifResult, ResultKind, ResultLevel,
+    Result as SarifResult, ResultKind, ResultLevel, Suppression as SarifSuppression,
 };
 
 use super::super::claim;
 use super::{Profile, absolute_uri, bag, escape, location, rules, taxonomies, text};
-use crate::model::{Capture, Finding, Frame, Incident, Kind, RunInfo, Severity, Span};
+use crate::model::{
+    Capture, Finding, Frame, IN_SOURCE, Incident, Kind, RunInfo, Severity, Span, Suppression,
+};
 
 /// GitLab drops a result whose message is longer.
 const MESSAGE_LIMIT: usize = 2_048;
@@ -83,11 +85,44 @@ pub(super) fn result(
     );
     let mut pairs = properties(finding, incident, code);
     if profile == Profile::Full {
+        // As above: an empty list says that nobody answers for it.
+        let suppressions = finding
+            .suppression
+            .as_deref()
+            .map(|said| suppression(said, finding, artifact));
+        result.suppressions = Some(suppressions.into_iter().collect());
         pairs.push(("stampout/matchKey", json!(instance.key.to_string())));
         pairs.push(("stampout/language", json!(instance.language)));
     }
     result.properties = Some(bag(pairs));
     result
+}
+
+/// Only what holds is written: some readers take any entry for accepted.
+fn suppression(said: &Suppression, finding: &Finding, artifact: Option<i64>) -> SarifSuppression {
+    let in_source = said.kind == IN_SOURCE;
+    let until = said.until.as_deref().map(|day| format!(", until {day}"));
+    let (by, reason) = (&said.by, &said.reason);
+    let justification = format!("{reason} ({by}{})", until.unwrap_or_default());
+    let place = said.line.map(|line| Location {
+        physical_location: Some(PhysicalLocation {
+            artifact_location: Some(location(&finding.path, artifact)),
+            region: Some(Region {
+                start_line: Some(line.into()),
+                ..Region::default()
+            }),
+            ..PhysicalLocation::default()
+        }),
+        ..Location::default()
+    });
+    SarifSuppression {
+        guid: None,
+        justification: Some(escape::message_within(&justification, MESSAGE_LIMIT)),
+        kind: json!(if in_source { "inSource" } else { "external" }),
+        location: place,
+        properties: Some(bag(vec![("stampout/suppression", json!(said))])),
+        status: Some(json!("accepted")),
+    }
 }
 
 fn level(severity: Severity) -> ResultLevel {

@@ -9,8 +9,11 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, Report, claim, escape};
-use crate::model::{Finding, Kind, RunInfo, RunSummary, Severity, Unit};
+use super::{Options, Report, claim, escape, number};
+use crate::model::{Finding, Kind, RunInfo, RunSummary, Severity, Suppression, Unit, UnitSummary};
+
+/// How many comments that suppress nothing are listed per unit.
+const COMMENTS: usize = 20;
 
 /// The report.
 pub(super) struct Text {
@@ -33,6 +36,19 @@ impl Text {
             begun: false,
         }
     }
+
+    /// The header of a unit, before the first word about it.
+    fn head(&mut self, out: &mut dyn Write, unit: &Unit) -> io::Result<()> {
+        if !self.headed {
+            if self.begun {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", header(Paint(self.options.color), unit))?;
+            self.headed = true;
+            self.begun = true;
+        }
+        Ok(())
+    }
 }
 
 impl Report for Text {
@@ -50,14 +66,14 @@ impl Report for Text {
         finding: &Finding,
     ) -> io::Result<()> {
         let paint = Paint(self.options.color);
-        if !self.headed {
-            if self.begun {
-                writeln!(out)?;
+        if let Some(said) = &finding.suppression {
+            if self.options.verbose {
+                self.head(out, unit)?;
+                writeln!(out, "\n{}", suppressed(paint, run, finding, said))?;
             }
-            writeln!(out, "{}", header(paint, unit))?;
-            self.headed = true;
-            self.begun = true;
+            return Ok(());
         }
+        self.head(out, unit)?;
         let instance = &*finding.instance;
         let rule = &run.catalog.rules[instance.rule];
         let incident = run.catalog.incident_of(instance.rule);
@@ -95,6 +111,33 @@ impl Report for Text {
         Ok(())
     }
 
+    fn unit_end(
+        &mut self,
+        out: &mut dyn Write,
+        _run: &RunInfo,
+        unit: &Unit,
+        summary: &UnitSummary,
+    ) -> io::Result<()> {
+        if summary.comments.is_empty() {
+            return Ok(());
+        }
+        self.head(out, unit)?;
+        let title = "Comments that suppress nothing";
+        writeln!(out, "\n{}:", Paint(self.options.color).bold(title))?;
+        for note in summary.comments.iter().take(COMMENTS) {
+            let place = format!("{}:{}", escape::visible(&note.path.to_text()), note.line);
+            let message = escape::cap(&note.message, 300);
+            let message = escape::visible(&message);
+            writeln!(out, "  {place}  {}: {message}", note.problem.word())?;
+        }
+        let more = summary.comments.len().saturating_sub(COMMENTS) as u64;
+        if more > 0 {
+            let more = number::thousands(more);
+            writeln!(out, "  {more} more: -o json=FILE lists them")?;
+        }
+        Ok(())
+    }
+
     fn end(&mut self, out: &mut dyn Write, run: &RunInfo, summary: &RunSummary) -> io::Result<()> {
         if self.begun {
             writeln!(out)?;
@@ -107,6 +150,25 @@ impl Report for Text {
             summary,
         )
     }
+}
+
+/// One line for what somebody answers for.
+fn suppressed(paint: Paint, run: &RunInfo, finding: &Finding, said: &Suppression) -> String {
+    let span = finding.instance.span;
+    let place = format!("{}:{}:{}", finding.path.to_text(), span.line, span.column);
+    let until = said.until.as_deref().map(|day| format!(" until {day}"));
+    let said = format!(
+        "by {}{}: {}",
+        said.by,
+        until.unwrap_or_default(),
+        said.reason
+    );
+    format!(
+        "{}  {}  suppressed {}",
+        paint.bold(&escape::visible(&place)),
+        escape::visible(&run.catalog.rules[finding.instance.rule].id),
+        escape::visible(&escape::cap(&said, 300)),
+    )
 }
 
 fn header(paint: Paint, unit: &Unit) -> String {

@@ -46,7 +46,7 @@ fn incidents(
         let Some(tally) = summary.incidents.get(&incident.id) else {
             continue;
         };
-        if tally.instances == 0 && tally.reviews == 0 {
+        if tally.instances + tally.reviews + tally.suppressed == 0 {
             silent.push(&*incident.id);
             continue;
         }
@@ -106,6 +106,12 @@ fn tally_line(tally: &IncidentTally, repositories: u64) -> String {
             tally.reviews,
             "place to review",
             "places to review",
+        ));
+    }
+    if tally.suppressed > 0 {
+        parts.push(format!(
+            "{} suppressed",
+            number::thousands(tally.suppressed)
         ));
     }
     parts.join(", ")

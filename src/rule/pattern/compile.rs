@@ -6,6 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, Parser};
 
 use super::dialect::{self, Context, Dialect};
+use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
 use super::text::{self, Hole, Piece, Typed};
@@ -326,12 +327,67 @@ struct Spelling<'s> {
 }
 
 impl Spelling<'_> {
-    fn options(&self, hole: &Hole) -> Vec<&'static str> {
+    /// Whether a hole stands alone on its line, as a statement does.
+    fn is_line(&self, index: usize) -> bool {
+        let mut holes = 0;
+        let Some(at) = self.pieces.iter().position(|piece| {
+            holes += usize::from(matches!(piece, Piece::Hole(..)));
+            holes == index + 1
+        }) else {
+            return false;
+        };
+        let blank_to_line = |text: Option<&str>| text.is_some_and(|rest| rest.trim().is_empty());
+        let before = match at.checked_sub(1).and_then(|before| self.pieces.get(before)) {
+            Some(Piece::Code(code)) => blank_to_line(code.rsplit_once('\n').map(|(_, end)| end)),
+            Some(Piece::Hole(..)) => false,
+            None => true,
+        };
+        let behind = match self.pieces.get(at + 1) {
+            Some(Piece::Code(code)) => blank_to_line(code.split_once('\n').map(|(end, _)| end)),
+            Some(Piece::Hole(..)) => false,
+            None => true,
+        };
+        before && behind
+    }
+
+    /// Whether a hole stands behind `::`.
+    fn is_member(&self, index: usize) -> bool {
+        let mut holes = 0;
+        let mut before = "";
+        for piece in self.pieces {
+            match piece {
+                Piece::Code(code) => before = code,
+                Piece::Hole(..) if holes == index => return before.ends_with("::"),
+                Piece::Hole(..) => {
+                    holes += 1;
+                    before = "";
+                }
+            }
+        }
+        false
+    }
+
+    fn options(&self, index: usize, hole: &Hole) -> Vec<&'static str> {
         match hole {
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
+            // Behind `::` a constant, not a method.
+            Hole::Metavariable(_) if self.language.name == "ruby" && self.is_member(index) => {
+                vec!["E", "e"]
+            }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
-            Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),
+            Hole::Ellipsis | Hole::EllipsisMetavariable(_) => {
+                let mut options = self.dialect.ellipses.to_vec();
+                // Without its semicolon it would be the type of what the next line then declares.
+                if self.is_line(index)
+                    && let Some(statement) = options
+                        .iter()
+                        .position(|option| matches!(*option, "E;" | "E();"))
+                {
+                    options.swap(0, statement);
+                }
+                options
+            }
             Hole::DeepOpen => vec!["E("],
             Hole::DeepClose => vec![")"],
         }
@@ -349,7 +405,11 @@ impl Spelling<'_> {
                     let at = text.len();
                     let index = holes.len();
                     let choice = self.choices.get(index).copied().unwrap_or(0);
-                    let spelling = self.options(hole).get(choice).copied().unwrap_or("E");
+                    let spelling = self
+                        .options(index, hole)
+                        .get(choice)
+                        .copied()
+                        .unwrap_or("E");
                     let lower = format!("mvz{index}z");
                     let upper = format!("Mvz{index}z");
                     for c in spelling.chars() {
@@ -439,14 +499,25 @@ impl Spelling<'_> {
             })
             .collect();
         let (mut least, mut place, mut spelled) = self.alike(&holes);
+        // What `...` stands for shapes the rest: it is tried first.
+        let (dots, others): (Vec<usize>, Vec<usize>) = (0..holes.len()).partition(|index| {
+            matches!(
+                holes[*index],
+                Hole::Ellipsis | Hole::EllipsisMetavariable(_)
+            )
+        });
         for _round in 0..2 {
-            for (index, hole) in holes.iter().enumerate() {
+            for (index, hole) in dots
+                .iter()
+                .chain(&others)
+                .map(|index| (*index, &holes[*index]))
+            {
                 if least == 0 {
                     return Ok(spelled);
                 }
                 let kept = self.choices[index];
                 let mut choice_of_least = kept;
-                for choice in 0..self.options(hole).len() {
+                for choice in 0..self.options(index, hole).len() {
                     if choice == kept {
                         continue;
                     }
@@ -708,7 +779,9 @@ impl Reader<'_> {
         let range = self.forest.range(at);
         if range.start >= start
             && range.end <= end
-            && (!self.forest.kind(at).block || text[start..].starts_with(b"{"))
+            && (!self.forest.kind(at).block
+                || text[start..].starts_with(b"{")
+                || text[start..].starts_with(b"begin"))
         {
             let tree = self.unwrapped(at, self.tree(at, 0)?);
             return Some(Shape::One(self.only_item(tree)));
@@ -866,14 +939,25 @@ impl Reader<'_> {
                 self.hole_of_word(&String::from_utf8_lossy(self.forest.text_of(*callee)))
         {
             let mut inner = *rest.first()?;
-            while self.forest.kind(inner).list || self.is_wrapper(inner) {
+            while self.forest.kind(inner).list
+                || self.is_wrapper(inner)
+                || self.forest.kind_name(inner) == "call_suffix"
+            {
                 inner = *self.forest.children(inner).first()?;
             }
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
         let mut trees = Vec::new();
         for child in &children {
-            let tree = self.tree(*child, depth + 1)?;
+            let mut tree = self.tree(*child, depth + 1)?;
+            // `..., $R *T` reads as two names of one type.
+            if let Tree::Node { kind, children, .. } = &mut tree
+                && self.kinds.get(*kind).parameter
+                && children.len() > 1
+                && matches!(children.first(), Some((_, Tree::Ellipsis(_))))
+            {
+                trees.push((0, children.remove(0).1));
+            }
             // Spellings such as `E: E` stand for one hole.
             if let (Tree::Ellipsis(_), Some((_, Tree::Ellipsis(_)))) = (&tree, trees.last())
                 && trees.last().is_some_and(|(_, last)| *last == tree)
@@ -974,6 +1058,9 @@ impl Reader<'_> {
 
     /// The words of a dotted name.
     fn parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        if dotted::split_callee(self.forest, at).is_some() {
+            return self.callee_parts(at);
+        }
         if !self.forest.kind(at).member {
             return None;
         }
@@ -996,11 +1083,26 @@ impl Reader<'_> {
             });
         }
         let words = parts.iter().any(|part| matches!(part, NamePart::Word(_)));
-        (words
-            && parts.len() > 1
-            && !self.dialect.dollar
-            && self.kinds.get(self.forest.item(at).kind).member)
+        let native = self.dialect.dollar && self.forest.kind_name(at) != "qualified_name";
+        (words && parts.len() > 1 && !native && self.kinds.get(self.forest.item(at).kind).member)
             .then_some(parts)
+    }
+
+    /// The words of a callee that is no node of its own: `A.b` in `A.b(x)`.
+    fn callee_parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        let dotted = dotted::read(self.forest, at)?;
+        let last = dotted.words.len().checked_sub(1)?;
+        let mut parts = Vec::new();
+        for (index, word) in dotted.words.into_iter().enumerate() {
+            parts.push(match self.hole_of_word(&word) {
+                Some(Hole::Metavariable(name)) if index == last => {
+                    NamePart::Metavariable(name.clone())
+                }
+                Some(_) => return None,
+                None => NamePart::Word(word),
+            });
+        }
+        (parts.len() > 1).then_some(parts)
     }
 }
 

@@ -119,6 +119,7 @@ const PUNCTUATION: &[&str] = &[
     "&.",
     "[[",
     "]]",
+    "\\",
     // The kinds around them say the same.
     "else",
     "elif",
@@ -359,9 +360,7 @@ fn read(language: &Language) -> Kinds {
         let one = name;
         let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
-        let string = named
-            && (is(STRINGS) || (language.name == "ruby" && is(&["simple_symbol_"])))
-            && !(name == "plain_scalar" && language.name != "yaml");
+        let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
         kinds.push(Kind {
@@ -380,7 +379,10 @@ fn read(language: &Language) -> Kinds {
                     "parenthesized_statements",
                 ]) || is(wrappers(language.name))),
             string,
-            block: named && is(BLOCKS) && !(hcl && is(&["block", "body"])),
+            block: named
+                && is(BLOCKS)
+                && !(hcl && is(&["block", "body"]))
+                && !(language.name == "ruby" && name == "subshell"),
             list: named
                 && !name.contains("element_init")
                 && !(hcl && is(&["block"]))
@@ -454,6 +456,8 @@ fn read(language: &Language) -> Kinds {
                     "dotted_name",
                     "stable_type_identifier",
                     "nested_type_identifier",
+                    "namespace_name",
+                    "nested_namespace_specifier",
                     "generic_name_",
                 ]),
             call: named

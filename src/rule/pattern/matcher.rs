@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::compile::{Content, NamePart, Pattern, Shape, Tree, inside, types_by_name};
+use super::dotted;
 use super::forest::Forest;
-use super::imports::Names;
+use super::names::Names;
 use super::special;
 
 /// Steps that one pattern may take in one file.
@@ -180,7 +181,7 @@ impl<'m> Matcher<'m> {
         if meaning.import {
             kinds.extend(self.pattern.kinds.all(|kind| kind.import));
         }
-        if parts.is_some() || special::any_kind(self.name_of(*kind)) {
+        if (parts.is_some() && !meaning.call) || special::any_kind(self.name_of(*kind)) {
             return None;
         }
         kinds.extend(self.decorated());
@@ -201,7 +202,6 @@ impl<'m> Matcher<'m> {
                 .as_ref()
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
-                || self.part_of_name(tree, at)
                 || self.has_decorators(tree, at)
             {
                 continue;
@@ -271,12 +271,6 @@ impl<'m> Matcher<'m> {
             .grammar
             .node_kind_for_id(kind)
             .unwrap_or_default()
-    }
-
-    /// A name inside a longer name is not a finding of its own where names are compared whole.
-    fn part_of_name(&self, tree: &Tree, at: u32) -> bool {
-        let named_whole = matches!(tree, Tree::Node { parts: Some(_), .. });
-        named_whole && self.forest.is_leaf(at) && self.names.declares(self.forest, at)
     }
 
     fn sequences(&self, trees: &[Tree], found: &mut Vec<Found>) {
@@ -376,8 +370,11 @@ impl<'m> Matcher<'m> {
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);
-                let same = text == word.as_bytes() || (kind.binding_word && word == "var");
-                if same && (self.forest.is_leaf(thing) || kind.string) {
+                let same = (text == word.as_bytes() && !self.in_text(thing))
+                    || (kind.binding_word && word == "var");
+                if (same && (self.forest.is_leaf(thing) || kind.string))
+                    || self.made_by_name(word, at)
+                {
                     vec![way.clone()]
                 } else {
                     Vec::new()
@@ -389,12 +386,19 @@ impl<'m> Matcher<'m> {
                 parts,
             } => {
                 let mut ways = Vec::new();
-                if let Some(parts) = parts {
-                    self.add(&mut ways, self.dotted(parts, at, way));
-                }
                 let meaning = self.pattern.kinds.get(*wanted);
-                if meaning.member
-                    && let [(_, base), .., (_, Tree::Ellipsis(None))] = children.as_slice()
+                if let Some(parts) = parts {
+                    let more = if meaning.call {
+                        self.called(*wanted, parts, children, at, way)
+                    } else {
+                        self.dotted(parts, at, way)
+                    };
+                    self.add(&mut ways, more);
+                }
+                let method = self.forest.grammar.field_id_for_name("method");
+                if let [(_, base), .., (field, Tree::Ellipsis(None))] = children.as_slice()
+                    && (meaning.member
+                        || (meaning.call && method.is_some_and(|method| method.get() == *field)))
                 {
                     self.add(&mut ways, self.chain(base, at, way));
                 }
@@ -435,6 +439,26 @@ impl<'m> Matcher<'m> {
                 ways
             }
         }
+    }
+
+    /// Whether an item is the text of a string, which is no code.
+    fn in_text(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
+    }
+
+    /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
+    fn made_by_name(&self, word: &str, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        if !self.names.suffixes() || parent == u32::MAX {
+            return false;
+        }
+        let made = matches!(
+            self.forest.kind_name(parent),
+            "object_creation_expression" | "instance_expression"
+        );
+        let fits = |words: &[String]| words.last().is_some_and(|last| last == word);
+        made && !self.names.meanings(self.forest, at, &fits).is_empty()
     }
 
     fn is_import(&self, kind: u16) -> bool {
@@ -584,12 +608,21 @@ impl<'m> Matcher<'m> {
     /// A dotted name by what it means in the file.
     fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
-        for (words, last) in self.names.meanings(self.forest, at) {
-            let fits =
+        if let Some(NamePart::Word(word)) = parts.last()
+            && !self.names.can_end(self.forest, at, word)
+        {
+            return ways;
+        }
+        let fits = |words: &[String]| {
+            let long =
                 words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
-            if !fits {
-                continue;
-            }
+            let mut pairs = parts.iter().rev().zip(words.iter().rev());
+            long && pairs.all(|(part, word)| match part {
+                NamePart::Word(wanted) => wanted == word,
+                NamePart::Metavariable(_) => true,
+            })
+        };
+        for (words, last) in self.names.meanings(self.forest, at, &fits) {
             let mut candidates = vec![way.clone()];
             for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
                 candidates = candidates
@@ -612,6 +645,45 @@ impl<'m> Matcher<'m> {
                     .collect();
             }
             self.add(&mut ways, candidates);
+        }
+        ways
+    }
+
+    /// A call whose callee is no node of its own, by what the callee means in the file.
+    fn called(
+        &self,
+        kind: u16,
+        parts: &[NamePart],
+        wanted: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Vec<Way> {
+        if self.forest.item(at).kind != kind {
+            return Vec::new();
+        }
+        let Some((object, name)) = dotted::split_callee(self.forest, at) else {
+            return Vec::new();
+        };
+        let callee = |field: u16| {
+            let name = self.forest.grammar.field_name_for_id(field);
+            ["object", "scope", "receiver", "method", "name", "operator"]
+                .contains(&name.unwrap_or_default())
+        };
+        let rest: Vec<(u16, &Tree)> = wanted
+            .iter()
+            .filter(|(field, _)| !callee(*field))
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        let others: Vec<u32> = self
+            .forest
+            .children(at)
+            .into_iter()
+            .filter(|child| *child != name && Some(*child) != object)
+            .filter(|child| !callee(self.forest.item(*child).field))
+            .collect();
+        let mut ways = Vec::new();
+        for way in self.dotted(parts, at, way) {
+            self.add(&mut ways, self.sequence(&rest, &others, &way, false, false));
         }
         ways
     }
@@ -762,6 +834,10 @@ impl<'m> Matcher<'m> {
                     .iter()
                     .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
             return self.unordered(&wanted, &children, way, open, false);
+        }
+        if self.forest.field_name(at) == "superclasses" {
+            // A class may have more bases than the pattern names.
+            return self.unordered(&wanted, &children, way, true, false);
         }
         if meaning.list && !meaning.block {
             let names: Vec<Option<String>> =

@@ -168,6 +168,12 @@ impl Matcher<'_> {
             };
             ways = self.each(&ways, |way| self.tree(name, child, way));
         }
+        if let Some(receiver) = self.by_field(children, &["receiver"]) {
+            let Some(own) = self.forest.child_by_field(at, &["receiver"]) else {
+                return Vec::new();
+            };
+            ways = self.each(&ways, |way| self.tree(receiver, own, way));
+        }
         let decorators = children.iter().filter(|(_, tree)| {
             matches!(tree, Tree::Node { kind, .. } if ["decorator", "modifiers"].contains(&self.name_of(*kind)))
         });

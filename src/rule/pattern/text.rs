@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::imports;
 use crate::language::Language;
 
 /// What a hole stands for.
@@ -139,6 +140,11 @@ pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
     }
     let good = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()));
+    // PHP's own.
+    let own = [
+        "_GET", "_POST", "_COOKIE", "_REQUEST", "_SERVER", "_SESSION", "_FILES", "_ENV",
+    ];
+    let good = good && !own.contains(&name.as_str());
     (good && !next.is_some_and(|c| c.is_ascii_lowercase())).then(|| {
         let length = 1 + name.len();
         (name, length)
@@ -230,6 +236,8 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
 pub(super) fn quotes(language: &Language) -> &'static [u8] {
     match language.name {
         "yaml" => b"",
+        // What stands in back quotes there is run.
+        "ruby" => b"\"'",
         "rust" | "haskell" | "ocaml" | "scala" => b"\"",
         _ => b"\"'`",
     }
@@ -292,6 +300,13 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
             } else {
                 rest = &rest[c.len_utf8()..];
             }
+        }
+    }
+    // What every file has without an import need not be written in it.
+    for path in imports::implicit(language) {
+        if text.contains(path) {
+            let parts = imports::parts(path, language);
+            words.retain(|word| !parts.contains(word));
         }
     }
     words.sort();
