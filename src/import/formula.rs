@@ -206,17 +206,11 @@ impl Translation<'_> {
                 terms.push(self.row(key, value, row)?);
             }
         }
-        // Where all rows say "inside", the first tells the place.
-        let tells = |term: &String| {
-            !["inside(", "not ", "matches(", "at(", "(at("]
-                .iter()
-                .any(|start| term.starts_with(start))
-                && !term.starts_with('$')
-        };
-        if !terms.iter().any(tells)
-            && let Some(first) = terms.iter_mut().find(|term| term.starts_with("inside("))
-        {
-            *first = first.trim_start_matches("inside").to_owned();
+        // Where all rows say "inside", they tell the place: what they have in common.
+        if !terms.iter().any(|term| tells(term)) {
+            for term in &mut terms {
+                *term = placed(term);
+            }
         }
         Ok(format!("({})", terms.join(" and ")))
     }
@@ -294,6 +288,102 @@ impl Translation<'_> {
         }
         self.parts.push(part);
         Ok(name)
+    }
+}
+
+/// The parts of a condition that a word joins, brackets aside.
+fn split<'t>(term: &'t str, word: &str) -> Vec<&'t str> {
+    let (mut depth, mut quoted, mut start) = (0_usize, false, 0);
+    let mut parts = Vec::new();
+    let bytes = term.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0
+                && !quoted
+                && term.is_char_boundary(at)
+                && term[at..].starts_with(word) =>
+            {
+                parts.push(&term[start..at]);
+                at += word.len();
+                start = at;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(&term[start..]);
+    parts
+}
+
+/// A condition without the brackets around it.
+fn bare(term: &str) -> &str {
+    let mut term = term.trim();
+    while let Some(inner) = term
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        let whole = split(term, "\u{0}").len() == 1 && closes_at_end(term);
+        if !whole {
+            break;
+        }
+        term = inner.trim();
+    }
+    term
+}
+
+/// Whether the first bracket of a text is closed by its last.
+fn closes_at_end(term: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in term.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1 == term.len();
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a condition tells the place of a finding in each of its branches.
+fn tells(term: &str) -> bool {
+    let term = bare(term);
+    let branches = split(term, " or ");
+    if branches.len() > 1 {
+        return branches.into_iter().all(tells);
+    }
+    let rows = split(term, " and ");
+    if rows.len() > 1 {
+        return rows.into_iter().any(tells);
+    }
+    let silent = ["inside(", "not ", "matches(", "at(", "$", "has("];
+    !silent.iter().any(|start| term.starts_with(start))
+}
+
+/// A condition whose branches that only say "inside" tell the place.
+pub(super) fn placed(term: &str) -> String {
+    let inner = bare(term);
+    let branches = split(inner, " or ");
+    if branches.len() > 1 {
+        let branches: Vec<String> = branches.into_iter().map(placed).collect();
+        return format!("({})", branches.join(" or "));
+    }
+    match inner.strip_prefix("inside") {
+        Some(rest) if rest.starts_with('(') && closes_at_end(rest) => rest.to_owned(),
+        _ => term.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::formula::{Known, Translation};
+use super::formula::{Known, Translation, placed};
 use super::text::Reading;
 use super::write::{self, Rule};
 use super::yaml;
@@ -130,7 +130,7 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
         names: Vec::new(),
         known,
     };
-    let condition = translation.formula(rule)?;
+    let condition = placed(&translation.formula(rule)?);
     notes.append(&mut translation.notes);
     let parts = Parts {
         parts: std::mem::take(&mut translation.parts),

@@ -182,6 +182,11 @@ pub(super) fn number(text: &str) -> Option<f64> {
             .and_then(|digits| u32::try_from(i64::from_str_radix(digits, radix).ok()?).ok())
             .map(f64::from)
     };
+    // A leading zero makes a number octal, where languages have it.
+    let octal = lower.len() > 1 && lower.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    if octal && lower.starts_with('0') {
+        return radix("0", 8);
+    }
     radix("0x", 16)
         .or_else(|| radix("0o", 8))
         .or_else(|| radix("0b", 2))
@@ -497,6 +502,19 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::read;
+
+    #[test]
+    fn numbers_as_code_writes_them() {
+        for (text, number) in [
+            ("0x10", 16.0),
+            ("0o600", 384.0),
+            ("0400", 256.0),
+            ("1_000L", 1000.0),
+            ("0", 0.0),
+        ] {
+            assert_eq!(super::number(text), Some(number), "{text}");
+        }
+    }
 
     #[test]
     fn conditions_are_read_and_errors_have_a_place() {

@@ -317,6 +317,7 @@ fn wrappers(language: &str) -> &'static [&'static str] {
             "literal_value",
             "collection_value",
             "variable_expr",
+            "template_expr",
         ],
         "solidity" => &[
             "statement",
