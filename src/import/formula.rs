@@ -19,6 +19,8 @@ pub(super) struct Translation<'t> {
     pub(super) parts: Vec<Part>,
     /// Branches that were left out of an alternative.
     pub(super) notes: Vec<String>,
+    /// The metavariable that the formula is about: expressions are over what it stands for.
+    pub(super) subject: Option<String>,
     /// Whether patterns are over plain text.
     pub(super) reading: Option<Reading>,
     /// The metavariables of the parts.
@@ -63,6 +65,11 @@ impl Translation<'_> {
     fn row(&mut self, key: &str, value: &Value, row: &Value) -> Result<String, Reason> {
         match key {
             "pattern" => self.positive(value),
+            "pattern-regex" | "pattern-not-regex" if self.subject.is_some() => {
+                let condition = self.about_subject(value.as_str(), None)?;
+                let denied = key == "pattern-not-regex";
+                Ok(format!("{}{condition}", if denied { "not " } else { "" }))
+            }
             "pattern-regex" => self.part(PartKind::Regex, value),
             "patterns" => self.all(value),
             "pattern-either" | "any" => self.any(value),
@@ -93,12 +100,13 @@ impl Translation<'_> {
                         "metavariable-pattern in another language ({language})"
                     ));
                 }
-                let kept = self.reading;
+                let subject = metavariable(&value["metavariable"])?;
+                let kept = (self.reading, self.subject.replace(subject));
                 if language.is_some() {
                     self.reading = Some(Reading::Words);
                 }
                 let inner = self.formula(value);
-                self.reading = kept;
+                (self.reading, self.subject) = kept;
                 let inner = inner?;
                 Ok(format!(
                     "{} is ({inner})",
@@ -126,6 +134,22 @@ impl Translation<'_> {
                 Err(format!("`{other}` is not known"))
             }
         }
+    }
+
+    /// What an expression says of the metavariable that the formula is about.
+    fn about_subject(
+        &self,
+        text: Option<&str>,
+        reading: Option<Reading>,
+    ) -> Result<String, Reason> {
+        let text = text.ok_or("a pattern is not text")?.trim_end_matches('\n');
+        let regex = reading.map_or_else(
+            || text.to_owned(),
+            |reading| text::expression(text, reading),
+        );
+        rule::expression(&regex)?;
+        let subject = self.subject.clone().unwrap_or_default();
+        Ok(format!("matches({subject}, {})", quoted(&regex)))
     }
 
     /// The newer syntax: `any`, `all`, `inside`, `not`, `regex`, `where`.
@@ -243,6 +267,13 @@ impl Translation<'_> {
 
     fn part(&mut self, kind: PartKind, value: &Value) -> Result<String, Reason> {
         let text = value.as_str().ok_or("a pattern is not text")?;
+        if self.subject.is_some()
+            && kind == PartKind::Pattern
+            && let Some(reading) = self.reading
+            && !text.contains('$')
+        {
+            return self.about_subject(Some(text), Some(reading));
+        }
         let over_text = self.reading.filter(|_| kind == PartKind::Pattern);
         let written = over_text.map(|reading| text::expression(text, reading));
         let kind = if written.is_some() {
