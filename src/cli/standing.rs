@@ -16,6 +16,8 @@ pub(crate) struct Row<'e> {
     pub(crate) revision: &'e str,
     /// The commit on which the state rests.
     pub(crate) commit: Option<&'e str>,
+    /// The commit at which it was seen last.
+    pub(crate) seen_at: Option<&'e str>,
     pub(crate) path: &'e str,
     pub(crate) line: u32,
     pub(crate) column: u32,
@@ -52,6 +54,7 @@ impl<'e> Row<'e> {
             repository: &entry.repository,
             revision: &entry.line,
             commit: entry.judged_at.as_deref(),
+            seen_at: entry.seen_at.as_deref(),
             path: &entry.path,
             line: entry.place.line,
             column: entry.place.column,

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Basis, Change, Facts, Standing, State, rule_change};
+use super::facts::Facts;
+use super::fold::{Change, Standing, rule_change};
 use super::line::{LineKind, main_line};
 use super::order::{self, Event};
+use super::state::{Basis, State};
 use super::verdict::{Verdict, verdict};
 
 /// Adds, to the main line and to deployments, what others of them have and they were judged not to have.

@@ -34,6 +34,14 @@ pub enum LedgerError {
     /// Others hold it for too long.
     #[error("{} is locked by another process", .0.display())]
     Locked(PathBuf),
+    /// The disk is full, or gave an error.
+    #[error("the disk gave out under {}: {why}", path.display())]
+    Disk {
+        /// Which file.
+        path: PathBuf,
+        /// In SQLite's words.
+        why: String,
+    },
     /// No right to write.
     #[error("{} cannot be written", .0.display())]
     ReadOnly(PathBuf),
@@ -72,6 +80,9 @@ impl LedgerError {
             }
             Self::Newer { .. } => "use the newer stampout; this one only reads it",
             Self::Locked(_) => "try again; `fuser FILE` names who holds it",
+            Self::Disk { .. } => {
+                "what was recorded before is whole, this is not recorded: make room or see to the disk, then do it again"
+            }
             Self::ReadOnly(_) => "check the rights of the file and of its folder",
             Self::Remote(_) => {
                 "write reports there and `stampout record` them into a ledger on a local disk"
@@ -98,6 +109,7 @@ impl LedgerError {
             ErrorCode::DatabaseCorrupt => Self::Damaged { path, why },
             ErrorCode::NotADatabase => Self::Foreign(path),
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked(path),
+            ErrorCode::DiskFull | ErrorCode::SystemIoFailure => Self::Disk { path, why },
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly(path),
             _ => Self::Other { path, why },
         }

@@ -4,186 +4,14 @@
 //! often they were recorded; a finding is closed by a scan only that judged its place, at a commit that is newer than
 //! where it was seen last, by the rule that saw it or a newer one.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::elsewhere;
+use super::facts::{Facts, Scan, Seen};
 use super::line::DEPLOYMENT;
 use super::order::{self, Event, Follows};
+use super::state::{Basis, State};
 use super::verdict::{Verdict, verdict};
-use crate::model::{PathSet, ScopeFact, UnjudgedFact};
-
-/// What became of a finding on a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// It is there.
-    Open,
-    /// It was closed and is back.
-    Regressed,
-    /// Nobody can tell: what came after was not looked at, or not judged there.
-    Unknown,
-    /// It is there, and somebody answers for that.
-    Suppressed,
-    /// Its place was judged later and is clean.
-    Fixed,
-    /// Its file is no more.
-    Gone,
-    /// The line never had it: its place was judged there and is clean. Only [`Ledger::whereabouts`] tells of it.
-    ///
-    /// [`Ledger::whereabouts`]: super::Ledger::whereabouts
-    Clean,
-}
-
-impl State {
-    /// All that answers count, the worst first.
-    pub const ALL: [Self; 6] = [
-        Self::Regressed,
-        Self::Open,
-        Self::Unknown,
-        Self::Suppressed,
-        Self::Fixed,
-        Self::Gone,
-    ];
-
-    /// The word that answers use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Regressed => "regressed",
-            Self::Unknown => "unknown",
-            Self::Suppressed => "suppressed",
-            Self::Fixed => "fixed",
-            Self::Gone => "gone",
-            Self::Clean => "clean",
-        }
-    }
-
-    /// The state with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-
-    /// Whether evidence closed it.
-    pub fn is_closed(self) -> bool {
-        matches!(self, Self::Fixed | Self::Gone | Self::Clean)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-/// How it is known that what closed a finding came after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// The commit descends from the one where it was seen.
-    History,
-    /// It was observed later; the history was not at hand.
-    Time,
-}
-
-impl Basis {
-    /// The word that answers use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::History => "history",
-            Self::Time => "time",
-        }
-    }
-}
-
-/// What a scan was asked.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
-    pub(super) scope: ScopeFact,
-    pub(super) rules: BTreeMap<String, Rule>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Rule {
-    pub(super) digest: String,
-    pub(super) required_text: bool,
-}
-
-/// A scan of the repository.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scan {
-    pub(super) digest: Vec<u8>,
-    pub(super) commit: Option<String>,
-    pub(super) commit_time: Option<i64>,
-    /// Whether it saw what no commit holds.
-    pub(super) dirty: bool,
-    pub(super) complete: bool,
-    pub(super) asked: Option<Arc<Asked>>,
-    pub(super) unjudged: Vec<UnjudgedFact>,
-    pub(super) paths: Option<Arc<PathSet>>,
-    /// By instance.
-    pub(super) seen: BTreeMap<i64, Seen>,
-    pub(super) reviews: Vec<Review>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Review {
-    pub(super) path: String,
-    pub(super) rule: String,
-}
-
-/// An instance as a scan saw it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
-    pub(super) place: i64,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    /// Its text without white space, if the report showed it.
-    pub(super) text: Option<String>,
-    /// Whether a comment in the code answered for it.
-    pub(super) answered: bool,
-}
-
-/// An instance, wherever it was seen.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Instance {
-    pub(super) fingerprint: String,
-    pub(super) rule: String,
-    pub(super) path: String,
-    pub(super) match_key: Option<String>,
-}
-
-/// All that is known of a repository.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
-    pub(super) scans: Vec<Scan>,
-    pub(super) instances: BTreeMap<i64, Instance>,
-    /// By line.
-    pub(super) events: BTreeMap<String, Vec<Event>>,
-    /// Older and newer.
-    pub(super) ancestors: HashSet<(String, String)>,
-}
-
-impl Facts {
-    pub(super) fn is_ancestor(&self, older: &str, newer: &str) -> bool {
-        self.ancestors
-            .contains(&(older.to_owned(), newer.to_owned()))
-    }
-
-    /// When the repository was first judged by a rule as it was then.
-    fn first_judged(&self) -> BTreeMap<(&str, &str), i64> {
-        let mut first = BTreeMap::new();
-        for event in self.events.values().flatten() {
-            let asked = self.scans[event.scan].asked.as_deref();
-            for (id, rule) in asked.iter().flat_map(|asked| &asked.rules) {
-                let time = first
-                    .entry((id.as_str(), rule.digest.as_str()))
-                    .or_insert(event.observed);
-                *time = event.observed.min(*time);
-            }
-        }
-        first
-    }
-}
 
 /// What became of an instance on a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,21 +82,22 @@ pub(super) fn fold(facts: &Facts) -> BTreeMap<String, Vec<Standing>> {
     states
 }
 
-struct Line<'f> {
-    facts: &'f Facts,
+/// One line of development, on its way through its events.
+pub(super) struct Line<'f> {
+    pub(super) facts: &'f Facts,
     /// Whether it is a deployment, which goes back and forth.
     deployed: bool,
-    first_judged: &'f BTreeMap<(&'f str, &'f str), i64>,
+    pub(super) first_judged: &'f BTreeMap<(&'f str, &'f str), i64>,
     /// By the instance as it was first seen.
-    standings: BTreeMap<i64, Standing>,
+    pub(super) standings: BTreeMap<i64, Standing>,
     /// An instance of a moved file: the one it was before.
-    aliases: BTreeMap<i64, i64>,
+    pub(super) aliases: BTreeMap<i64, i64>,
     /// The scan before, unless it saw what no commit holds.
-    previous: Option<usize>,
+    pub(super) previous: Option<usize>,
 }
 
 impl<'f> Line<'f> {
-    fn scan(&self, index: usize) -> &'f Scan {
+    pub(super) fn scan(&self, index: usize) -> &'f Scan {
         &self.facts.scans[index]
     }
 
@@ -427,81 +256,6 @@ impl<'f> Line<'f> {
         standing.reason = reason;
         standing.basis = basis;
         standing.judged_at.clone_from(&scan.commit);
-    }
-
-    /// Finds instances that are not new but moved: their file was renamed, or what encloses them was.
-    fn follow_moves(&mut self, scan: &Scan) {
-        let known = |instance: &i64| {
-            self.standings.contains_key(instance) || self.aliases.contains_key(instance)
-        };
-        let fresh: Vec<i64> = scan
-            .seen
-            .keys()
-            .copied()
-            .filter(|instance| !known(instance))
-            .collect();
-        if fresh.is_empty() {
-            return;
-        }
-        let current: BTreeSet<i64> = scan.seen.keys().copied().collect();
-        let mut lost: Vec<(i64, i64)> = self
-            .standings
-            .values()
-            .filter(|standing| !standing.state.is_closed() && !current.contains(&standing.current))
-            .map(|standing| (standing.instance, standing.current))
-            .collect();
-        // By name, not by number: numbers depend on what was recorded first.
-        lost.sort_by_key(|(_, current)| self.name(*current));
-        let mut fresh = fresh;
-        fresh.sort_by_key(|instance| self.name(*instance));
-        for new in fresh {
-            let Some(found) = lost
-                .iter()
-                .position(|(root, old)| self.is_moved(scan, *root, *old, new))
-            else {
-                continue;
-            };
-            let (root, _) = lost.remove(found);
-            self.aliases.insert(new, root);
-        }
-    }
-
-    fn name(&self, instance: i64) -> Option<(&'f str, &'f str)> {
-        let instance = self.facts.instances.get(&instance)?;
-        Some((instance.path.as_str(), instance.fingerprint.as_str()))
-    }
-
-    fn is_moved(&self, scan: &Scan, root: i64, old: i64, new: i64) -> bool {
-        let (Some(standing), Some(before), Some(after)) = (
-            self.standings.get(&root),
-            self.facts.instances.get(&old),
-            self.facts.instances.get(&new),
-        ) else {
-            return false;
-        };
-        if before.rule != after.rule {
-            return false;
-        }
-        let (Some(old_seen), Some(new_seen)) = (
-            self.scan(standing.seen_by).seen.get(&old),
-            scan.seen.get(&new),
-        ) else {
-            return false;
-        };
-        if before.path == after.path {
-            // The same text in the same file under another name: a function was renamed around it.
-            return old_seen.text.is_some() && old_seen.text == new_seen.text;
-        }
-        let same = before.match_key.is_some() && before.match_key == after.match_key;
-        let left = scan
-            .paths
-            .as_ref()
-            .is_some_and(|paths| !paths.contains(&before.path));
-        let came = self.previous.is_none_or(|previous| {
-            let paths = self.scan(previous).paths.as_ref();
-            paths.is_none_or(|paths| !paths.contains(&after.path))
-        });
-        same && left && came && scan.complete
     }
 }
 

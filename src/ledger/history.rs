@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::fold::{self, Asked, Facts, Instance, Review, Rule, Scan, Seen, Standing};
+use super::facts::{Asked, Facts, Instance, Review, Rule, Scan, Seen};
+use super::fold::{self, Standing};
 use super::order::Event;
 use crate::model::{EvidenceFact, FindingFact, PathSet, UnitFact};
 

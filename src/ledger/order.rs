@@ -4,7 +4,7 @@
 //! commit is told as it was. But a commit that is seen for the first time after its own descendant was not where the
 //! line went: it is history looked up later, or a clock that runs behind. It takes its place before its descendants.
 
-use super::fold::{Facts, Scan};
+use super::facts::{Facts, Scan};
 
 /// A line stood at what a scan saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fold::{Instance, Scan, Seen};
+use super::facts::{Instance, Scan, Seen};
 use crate::model::{ByteSpan, UnjudgedFact};
 
 /// The answer.

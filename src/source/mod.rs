@@ -44,6 +44,7 @@ mod scope;
 mod stat;
 mod stream;
 mod survey;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -1,5 +1,5 @@
 //! Plain questions to the history: which commits changed a path, what stood there, what else a commit changed, which tag
-//! was the first.
+//! was the first to carry it.
 //!
 //! Invariants: only plumbing is asked, which neither signs, pages nor runs a program that a repository names; where a
 //! shallow clone cuts the history, that is told.
@@ -9,6 +9,7 @@ use std::io::{Read as _, Write as _};
 use super::cat_file::{CatFile, Fetched};
 use super::git::{Git, Verb};
 use super::oid::ObjectKind;
+use super::tags::Tags;
 use super::{HARD_LIMIT, Oid, Repository, SourceError};
 
 /// A commit, as far as it is told of.
@@ -48,6 +49,8 @@ pub struct Past {
     git: Git,
     objects: CatFile,
     shallow: bool,
+    /// Read when it is asked for.
+    tags: Option<Tags>,
 }
 
 /// What `rev-list` tells of a commit.
@@ -63,6 +66,7 @@ impl Repository {
             git: store.git.clone(),
             objects: self.objects()?,
             shallow: store.shallow,
+            tags: None,
         })
     }
 }
@@ -188,22 +192,15 @@ impl Past {
     ///
     /// Errors if git cannot be asked.
     pub fn first_tag(
-        &self,
+        &mut self,
         with: &str,
         without: Option<&str>,
     ) -> Result<Option<(String, String)>, SourceError> {
-        let mut args = vec![
-            "--sort=creatordate".to_owned(),
-            "--format=%(refname:strip=2)%00%(creatordate:iso-strict)".to_owned(),
-            "--contains".to_owned(),
-            with.to_owned(),
-        ];
-        args.extend(without.map(|commit| format!("--no-contains={commit}")));
-        args.push("refs/tags".to_owned());
-        let output = self.git.run(Verb::ForEachRef, &args)?;
-        let output = String::from_utf8_lossy(&output);
-        let first = output.lines().next().and_then(|line| line.split_once('\0'));
-        Ok(first.map(|(name, day)| (name.to_owned(), day.to_owned())))
+        let tags = match &mut self.tags {
+            Some(tags) => tags,
+            none => none.insert(Tags::read(&self.git)?),
+        };
+        Ok(tags.first(with, without))
     }
 
     /// Runs git with something on its standard input.

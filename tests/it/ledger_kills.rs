@@ -11,14 +11,14 @@ use stampout::ledger::Ledger;
 use crate::sandbox::Sandbox;
 
 /// A report on some commit of some repository, made from a real one.
-struct Press {
-    sandbox: Sandbox,
+pub(crate) struct Press {
+    pub(crate) sandbox: Sandbox,
     report: String,
     commit: String,
 }
 
 impl Press {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let sandbox = Sandbox::new();
         sandbox.danger_pack();
         let calls: String = (0..40)
@@ -36,7 +36,7 @@ impl Press {
     }
 
     /// Prints one; returns its file and its commit.
-    fn print(&self, repository: usize, number: usize) -> (String, String) {
+    pub(crate) fn print(&self, repository: usize, number: usize) -> (String, String) {
         let commit = format!("{number:040x}");
         let name = format!("\"repository\":\"r{repository}\"");
         let text = self
@@ -49,7 +49,7 @@ impl Press {
         (file, commit)
     }
 
-    fn record(&self, files: &[String]) -> Child {
+    pub(crate) fn record(&self, files: &[String]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stampout"));
         command
             .args(["record", "-q", "--ledger", "l.sqlite"])
@@ -64,13 +64,13 @@ impl Press {
             .expect("it starts")
     }
 
-    fn commits(&self, repository: usize) -> BTreeSet<String> {
+    pub(crate) fn commits(&self, repository: usize) -> BTreeSet<String> {
         let ledger = Ledger::look_at(&self.sandbox.path("l.sqlite")).expect("it opens");
         let commits = ledger.commits(&format!("r{repository}"), usize::MAX >> 1);
         commits.expect("it answers").into_iter().collect()
     }
 
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         let run = self
             .sandbox
             .stampout(&["ledger", "check", "--ledger", "l.sqlite"]);
