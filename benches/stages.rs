@@ -15,7 +15,7 @@ use divan::{Bencher, black_box};
 use stampout::language::{self, Language};
 use stampout::model::{Class, EntryRecord, Finding, Incident, IncidentTime, Scope, Severity};
 use stampout::pack::{Body, Pack, PackRule, PackSource, QueryText};
-use stampout::rule::{Nodes, RuleSet};
+use stampout::rule::{Nodes, RuleSet, Scene};
 use stampout::scan::{Answer, Engine, Job, KnownBlobs, Limits, Scanner, Sink, Text, judge};
 use stampout::source::{HARD_LIMIT, ListOptions, Reader, What, discover};
 use tree_sitter::{Parser, QueryCursor, StreamingIterator as _, Tree};
@@ -88,6 +88,7 @@ fn pack(number: usize, name: &str) -> Pack {
             message: "A call".to_owned(),
             help: "Nothing is to be done.".to_owned(),
             bodies: vec![(language("python"), Body::Query(text))],
+            recall_exempt: Vec::new(),
         }],
         cases: Vec::new(),
     }
@@ -141,6 +142,7 @@ fn matching(bencher: Bencher<'_, '_>, rules_count: usize) {
     assert!(wrong.is_empty(), "{wrong:?}");
     bencher.counter(BytesCount::new(text.len())).bench(|| {
         let mut accepted = 0;
+        let scene = Scene::new(tree.root_node(), python, text.as_bytes(), false);
         for one in &merged {
             let mut cursor = QueryCursor::new();
             let mut matches = cursor.matches(one.engine(), tree.root_node(), text.as_bytes());
@@ -153,6 +155,7 @@ fn matching(bencher: Bencher<'_, '_>, rules_count: usize) {
                 let nodes = Nodes {
                     captures: &nodes,
                     text: text.as_bytes(),
+                    scene: &scene,
                 };
                 accepted += usize::from(one.accepts(found.pattern_index, &nodes));
             }

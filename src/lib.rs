@@ -9,14 +9,17 @@
 //! | [`language`] | What we know of each language, as one table and data files. | model |
 //! | [`pack`] | Reads one incident folder as written and returns it validated, or errors that point into its text. | model, strict, language |
 //! | [`rule`] | Compiles packs into a rule set per language and refuses what it does not understand. | model, language, pack |
+//! | [`recall`] | Writes a case otherwise without changing what it means, to learn what a rule misses. | model, language |
 //! | [`import`] | Turns rules of other tools into packs. | language, pack, rule |
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
 //! | [`suppress`] | Finds the comments that answer for findings, and tells which findings they cover. | model |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
 //! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, suppress, worker, cache |
+//! | [`inventory`] | Reads what runs where, and who owns a path. | – |
 //! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
 //! | [`history`] | Asks git who brought a finding, when, since which release, and what took it away. | model, source |
+//! | [`postmortem`] | The post-mortem as a document that a program and people write together. | – |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
 //! | [`cli`] | Arguments, commands, progress, error wording, exit codes: the only room that speaks. | all |
 //!
@@ -50,10 +53,13 @@ pub mod cache;
 pub mod cli;
 pub mod history;
 pub mod import;
+pub mod inventory;
 pub mod language;
 pub mod ledger;
 pub mod model;
 pub mod pack;
+pub mod postmortem;
+pub mod recall;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -17,6 +17,15 @@
   (#eq? @_version "version")
   (#match? @version "^[\"']2\\.(?:(?:[0-24-9]|1[013-6])(?:[.-][\\w.-]*)?|3(?:\\.[01])?|12(?:\\.[0-3])?|17(?:\\.0)?)[\"']$"))
 
+; the same with the version first
+((argument_list
+  (map_item key: (identifier) @_version value: (_) @version) @bug
+  (map_item key: (identifier) @_name value: (_) @_artifact))
+  (#eq? @_name "name")
+  (#match? @_artifact "^[\"']log4j-core[\"']$")
+  (#eq? @_version "version")
+  (#match? @version "^[\"']2\\.(?:(?:[0-24-9]|1[013-6])(?:[.-][\\w.-]*)?|3(?:\\.[01])?|12(?:\\.[0-3])?|17(?:\\.0)?)[\"']$"))
+
 ; ext.log4jVersion = '2.14.1', log4j_version = '2.14.1'
 ((assignment_expression left: (_) @_variable right: (_) @version) @bug
   (#match? @_variable "(?i)log4j")

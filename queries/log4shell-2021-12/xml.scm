@@ -42,3 +42,12 @@
   (#match? @_artifact "^[\"']log4j-core[\"']$")
   (#eq? @_rev "rev")
   (#match? @version "^[\"']2\\.(?:(?:[0-24-9]|1[013-6])(?:[.-][\\w.-]*)?|3(?:\\.[01])?|12(?:\\.[0-3])?|17(?:\\.0)?)[\"']$"))
+
+; the same with the version first
+((EmptyElemTag
+  (Attribute (Name) @_rev (AttValue) @version)
+  (Attribute (Name) @_name (AttValue) @_artifact)) @bug
+  (#eq? @_name "name")
+  (#match? @_artifact "^[\"']log4j-core[\"']$")
+  (#eq? @_rev "rev")
+  (#match? @version "^[\"']2\\.(?:(?:[0-24-9]|1[013-6])(?:[.-][\\w.-]*)?|3(?:\\.[01])?|12(?:\\.[0-3])?|17(?:\\.0)?)[\"']$"))

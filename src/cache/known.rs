@@ -20,6 +20,8 @@ use crate::model::{ByteSpan, FileFacts, IgnoreComments, Instance, Outcome};
 pub struct About {
     /// Without the blob's id; with SHA-256 if some rule could not be ruled out.
     pub facts: FileFacts,
+    /// BLAKE3 of the bytes, if some rule could not be ruled out: quicker than the blob's id, and as hard to deceive.
+    pub check: Option<[u8; 32]>,
     /// The outcome for the rules that could not be ruled out, as long as all of the blob could be read: scanned,
     /// binary or undecodable.
     pub outcome: Outcome,

@@ -105,7 +105,7 @@ impl Record {
     pub(super) fn size(&self) -> usize {
         let of_rule = |(_, said): &(usize, Packed)| 8 + said.instances.len() + 8 * said.blind.len();
         let of_group = |group: &Group| 24 + group.said.iter().map(of_rule).sum::<usize>();
-        128 + self.groups.iter().map(of_group).sum::<usize>()
+        160 + self.groups.iter().map(of_group).sum::<usize>()
     }
 
     /// The bytes to be kept under a key; `None` for what they cannot say.
@@ -124,6 +124,13 @@ impl Record {
             Some(hex) => {
                 out.push(1);
                 out.extend_from_slice(&from_hex(hex)?);
+            }
+        }
+        match &self.about.check {
+            None => out.push(0),
+            Some(check) => {
+                out.push(1);
+                out.extend_from_slice(check);
             }
         }
         out.push(index_of(&OUTCOMES, &self.about.outcome)?);
@@ -191,6 +198,10 @@ impl Record {
             0 => None,
             _ => Some(to_hex(rest.take(32)?)),
         };
+        let check = match rest.byte()? {
+            0 => None,
+            _ => Some(rest.take(32)?.try_into().ok()?),
+        };
         let outcome = *OUTCOMES.get(usize::from(rest.byte()?))?;
         let detail = String::from_utf8(rest.bytes()?.to_vec()).ok()?;
         let comments = match rest.bytes()? {
@@ -219,6 +230,7 @@ impl Record {
                     length,
                     encoding,
                 },
+                check,
                 outcome,
                 detail,
                 comments,
@@ -399,6 +411,7 @@ mod tests {
                     length: 1 << 40,
                     encoding: "UTF-16LE",
                 },
+                check: Some([7; 32]),
                 outcome: Outcome::Scanned,
                 detail: "é".into(),
                 comments: [IgnoreComment {

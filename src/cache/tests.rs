@@ -38,6 +38,7 @@ fn kept(number: usize, list: &Arc<RuleList>, said: &[usize]) -> Kept {
                 encoding: "UTF-8",
                 ..FileFacts::default()
             },
+            check: None,
             outcome: Outcome::Scanned,
             detail: String::new(),
             comments: Arc::default(),

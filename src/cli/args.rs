@@ -84,8 +84,12 @@ pub(crate) enum Command {
     Findings(FindingsArgs),
     /// Compare two reports, or two revisions of the ledger
     Diff(DiffArgs),
+    /// Write what became of every incident as one HTML file that people look at
+    Report(ReportPageArgs),
     /// Answer for leaving a finding as it is, with a reason and an end
     Suppress(SuppressArgs),
+    /// Write an incident's post-mortem from the ledger's facts, or bring it up to date; prose stays
+    Postmortem(PostmortemArgs),
     /// Show what is kept of earlier scans, and where; or empty it
     Cache(CacheArgs),
     /// Print the completions for a shell
@@ -198,6 +202,9 @@ pub(crate) struct RecordArgs {
     /// Reports in json or SARIF; `-` is standard input
     #[arg(value_name = "REPORT", required = true)]
     pub(crate) reports: Vec<PathBuf>,
+    /// What runs where, as `scan --inventory` takes it: a report on a deployed commit tells of its deployments (repeatable)
+    #[arg(long, value_name = "[SITE=]FILE")]
+    pub(crate) inventory: Vec<OsString>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }
@@ -273,6 +280,12 @@ pub(crate) struct FindingsArgs {
     /// Only this line of development: a branch or a tag (repeatable)
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Vec<String>,
+    /// Only what is there, by these words: main-and-live, live-only, main-only, … (repeatable, or a comma list)
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    pub(crate) r#where: Vec<String>,
+    /// Only what is live, or may be, in this environment (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
     /// Ask git for each: which commit brought it and which took it away, who and when, and the first tag that carried it
     #[arg(long)]
     pub(crate) history: bool,
@@ -290,6 +303,24 @@ pub(crate) struct FindingsArgs {
     /// text, json or jsonl
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "jsonl"])]
     pub(crate) format: String,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PostmortemArgs {
+    /// The incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: String,
+    /// Write the document here; what people wrote into one that is there stays
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing, and fail while an action in the document has no owner, date or evidence
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Where the incident's pack is, which names the origins and the advice; without it, the built-in packs (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }
@@ -382,10 +413,39 @@ pub(crate) struct DiffArgs {
     pub(crate) ledger: LedgerArgs,
 }
 
+/// What runs where.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct InventoryArgs {
+    /// Scan the revisions that the inventory says are deployed, beside the others
+    #[arg(long, requires = "inventory")]
+    pub(crate) deployed: bool,
+    /// What runs where: lines of JSON, or what kubectl, argocd, skopeo or Backstage wrote; `-` is standard input; SITE is
+    /// where all of it runs (repeatable)
+    #[arg(long, value_name = "[SITE=]FILE", requires = "deployed")]
+    pub(crate) inventory: Vec<OsString>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportPageArgs {
+    /// Only this incident
+    #[arg(value_name = "INC")]
+    pub(crate) incident: Option<String>,
+    /// Write here instead of to standard output
+    #[arg(short, long, value_name = "FILE.html")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show the lines around findings too, from the repositories of this fleet file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fleet: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerArgs,
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) inventory: InventoryArgs,
     #[command(flatten)]
     pub(crate) packs: PackArgs,
     #[command(flatten)]
@@ -417,11 +477,23 @@ pub(crate) struct TryArgs {
     )]
     pub(crate) query: Option<String>,
     /// The bug as it looks: code with $X for anything and ... for any number of things
-    #[arg(short, long, value_name = "PATTERN")]
+    #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
     /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Write a pack for this incident: the pattern or query, the first findings as cases, one of them as origin
+    #[arg(long, value_name = "ID", conflicts_with = "explain")]
+    pub(crate) save: Option<String>,
+    /// The incident or its post-mortem, for --save
+    #[arg(long, value_name = "URL", requires = "save")]
+    pub(crate) url: Option<String>,
+    /// Where --save puts the pack's folder
+    #[arg(long, value_name = "DIR", default_value = ".", requires = "save")]
+    pub(crate) packs: PathBuf,
+    /// Which of the findings is the origin, for --save: the first is 1
+    #[arg(long, value_name = "N", default_value = "1", requires = "save", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) origin: u16,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
@@ -443,6 +515,12 @@ pub(crate) struct TestArgs {
     /// Prove the origins against the repositories of this fleet
     #[arg(long, value_name = "FILE")]
     pub(crate) fleet: Option<PathBuf>,
+    /// Write each case otherwise without changing what it means, and tell what the rules then miss
+    #[arg(long)]
+    pub(crate) recall: bool,
+    /// What --recall tells is an error
+    #[arg(long, requires = "recall")]
+    pub(crate) strict: bool,
 }
 
 #[derive(Clone, Debug, Args)]

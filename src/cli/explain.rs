@@ -7,7 +7,7 @@ use super::config::Config;
 use super::{Exit, out, say, selection, targets};
 use crate::model::nearest;
 use crate::report::visible;
-use crate::rule::{Clause, Required, RuleSet};
+use crate::rule::{Clause, Required, RuleSet, Selected};
 use crate::scan::{self, Amount, Sifted};
 use crate::source::{HARD_LIMIT, ListOptions, Reader};
 
@@ -101,7 +101,7 @@ fn explain(rules: &RuleSet, rule: usize) -> String {
     let info = &rules.catalog().rules[rule];
     let mut page = format!("{}: {}\n", info.id, visible(&info.message));
     // Languages that share a query share its text.
-    let mut forms: Vec<(Vec<&str>, Required)> = Vec::new();
+    let mut forms: Vec<(Vec<&str>, Required, Vec<String>)> = Vec::new();
     for language in rules.languages() {
         for one in rules
             .of(language)
@@ -109,13 +109,17 @@ fn explain(rules: &RuleSet, rule: usize) -> String {
             .filter(|one| one.rule == rule)
         {
             let required = rules.required(one).clone();
-            match forms.iter_mut().find(|(_, same)| *same == required) {
-                Some((languages, _)) => languages.push(language.name),
-                None => forms.push((vec![language.name], required)),
+            let shared = shared(rules, one);
+            let same = |form: &&mut (Vec<&str>, Required, Vec<String>)| {
+                form.1 == required && form.2 == shared
+            };
+            match forms.iter_mut().find(same) {
+                Some((languages, ..)) => languages.push(language.name),
+                None => forms.push((vec![language.name], required, shared)),
             }
         }
     }
-    for (languages, required) in forms {
+    for (languages, required, shared) in forms {
         page.push_str(&format!("  {}\n", languages.join(" ")));
         match required {
             Required::Anything => {
@@ -140,8 +144,20 @@ fn explain(rules: &RuleSet, rule: usize) -> String {
                 }
             }
         }
+        for line in shared {
+            page.push_str(&format!("    same     {line}\n"));
+        }
     }
     page
+}
+
+/// The names that unify across the parts of a rule: `$F in open, close`.
+fn shared(rules: &RuleSet, one: Selected) -> Vec<String> {
+    let (compiled, _) = rules.queries().made_of_parts(&[one]);
+    let shared = compiled.iter().flat_map(|(_, parts)| parts.shared());
+    shared
+        .map(|(name, parts)| format!("{name} in {}", parts.join(", ")))
+        .collect()
 }
 
 /// `"requests" and ("get" or "post") and /x{2}/`.

@@ -3,7 +3,7 @@
 use super::args::{FindingsArgs, Global};
 use super::standing::{self, Row};
 use super::{Exit, findings_history, keep, out, say};
-use crate::ledger::{Entry, State};
+use crate::ledger::{Entry, Presence, State, Whereabouts};
 use crate::model::nearest;
 use crate::report::visible;
 
@@ -17,11 +17,24 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             return Exit::Usage;
         }
     }
+    for word in &args.r#where {
+        let words = Whereabouts::WORDS.map(|(word, _)| word);
+        if !words.contains(&word.as_str()) {
+            let near = nearest(word, words);
+            let hint = near.map_or_else(
+                || format!("one of {}", words.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            say::error(&format!("there is no place `{word}`"), &hint);
+            return Exit::Usage;
+        }
+    }
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let entries = match keep::entries(&ledger) {
-        Ok(entries) => entries,
+    let read = || Ok((keep::entries(&ledger)?, ledger.whereabouts(None)?));
+    let (entries, places) = match read() {
+        Ok(read) => read,
         Err(error) => {
             keep::complain(&error);
             return Exit::Usage;
@@ -40,15 +53,28 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             && any(&args.rule, &entry.rule)
             && any(&args.rev, &entry.line)
     };
-    let wanted: Vec<&Entry> = entries.iter().filter(wanted).collect();
-    let mut rows: Vec<Row<'_>> = wanted.iter().map(|entry| Row::new(entry)).collect();
+    let at = |entry: &Entry| places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
+    let matches = |row: &Row<'_>| {
+        let is = |word: &String| row.r#where == Some(word.as_str());
+        let runs = |name: &String| row.environments.contains(&name.as_str());
+        (args.r#where.is_empty() || args.r#where.iter().any(is))
+            && (args.environment.is_empty() || args.environment.iter().any(runs))
+    };
+    let (wanted, mut rows): (Vec<&Entry>, Vec<Row<'_>>) = entries
+        .iter()
+        .filter(wanted)
+        .map(|entry| (entry, Row::new(entry).found_at(at(entry))))
+        .filter(|(_, row)| matches(row))
+        .unzip();
     if args.history && !findings_history::tell(args, global, &wanted, &mut rows) {
         return Exit::Usage;
     }
+    // Without an inventory there is nothing to tell apart.
+    let placed = places.values().any(|one| one.live != Presence::None);
     let page = match args.format.as_str() {
         "json" => json(&serde_json::json!({ "version": 1, "findings": rows })),
         "jsonl" => rows.iter().map(json).collect(),
-        _ => text(&rows),
+        _ => text(&rows, placed),
     };
     out::print(&page, Exit::Clean)
 }
@@ -60,10 +86,35 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
     page
 }
 
-fn text(rows: &[Row<'_>]) -> String {
+fn text(rows: &[Row<'_>], placed: bool) -> String {
     if rows.is_empty() {
         return "no finding\n".to_owned();
     }
+    let mut page = String::new();
+    if placed {
+        for (word, title) in Whereabouts::WORDS {
+            let there: Vec<&Row<'_>> = rows
+                .iter()
+                .filter(|row| row.r#where == Some(word))
+                .collect();
+            if !there.is_empty() {
+                page.push_str(&format!("{title}\n{}\n", table(&there, "  ")));
+            }
+        }
+        page.truncate(page.trim_end().len());
+        page.push('\n');
+    } else {
+        page = table(&rows.iter().collect::<Vec<_>>(), "");
+    }
+    let mut counts = standing::Counts::default();
+    for row in rows {
+        counts.add(State::parse(row.state).unwrap_or(State::Unknown));
+    }
+    page.push_str(&format!("\n{}\n", sum(&counts)));
+    page
+}
+
+fn table(rows: &[&Row<'_>], margin: &str) -> String {
     let cells = rows.iter().map(|row| {
         let place = format!(
             "{}@{} {}:{}",
@@ -75,7 +126,7 @@ fn text(rows: &[Row<'_>]) -> String {
             format!("({})", row.reason)
         };
         [
-            row.state,
+            &format!("{margin}{}", row.state),
             &place,
             row.rule,
             row.owner.unwrap_or("-"),
@@ -93,11 +144,6 @@ fn text(rows: &[Row<'_>]) -> String {
             page.push_str(&findings_history::text(story));
         }
     }
-    let mut counts = standing::Counts::default();
-    for row in rows {
-        counts.add(State::parse(row.state).unwrap_or(State::Unknown));
-    }
-    page.push_str(&format!("\n{}\n", sum(&counts)));
     page
 }
 

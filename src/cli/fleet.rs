@@ -31,7 +31,7 @@ pub(crate) fn run(args: &FleetArgs, global: &Global) -> Exit {
     let Some(path) = &args.output else {
         return out::print(&text, exit);
     };
-    if let Err(error) = write(path, &text) {
+    if let Err(error) = out::save(path, text.as_bytes()) {
         say::error(&format!("cannot write {}: {error}", path.display()), "");
         return Exit::Usage;
     }
@@ -39,17 +39,4 @@ pub(crate) fn run(args: &FleetArgs, global: &Global) -> Exit {
         say::note(&format!("{count} repositories in {}", path.display()));
     }
     exit
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let folder = path
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
 }

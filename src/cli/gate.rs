@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::args::{FailOn, ScanArgs};
 use super::keep::{self, Answered};
-use crate::ledger::{Change, Ledger, LedgerError, State, compare};
+use crate::ledger::{Change, DEPLOYMENT, Ledger, LedgerError, State, StoppedFact, compare};
 use crate::model::{FindingFact, ScanFact};
 
 /// What the findings are held against.
@@ -34,7 +34,9 @@ impl Baseline {
     /// From what the ledger knew before this scan.
     pub(crate) fn ledger(ledger: &Ledger, scans: &[ScanFact]) -> Result<Self, LedgerError> {
         let mut baseline = Self::report(Vec::new());
-        for entry in ledger.entries(None)? {
+        // What runs somewhere still is no excuse for what comes in.
+        let entries = ledger.entries(None)?.into_iter();
+        for entry in entries.filter(|entry| !entry.line.starts_with(DEPLOYMENT)) {
             if entry.answered(&keep::today()).is_some() {
                 continue;
             }
@@ -53,11 +55,12 @@ impl Baseline {
             .map(|scan| scan.unit.repository.as_str())
             .collect();
         for name in names {
-            let mut latest = ledger.latest(name)?;
-            latest.iter_mut().for_each(unanswered);
-            baseline
-                .looks
-                .extend(latest.into_iter().map(|look| vec![look]));
+            let latest = ledger.latest(name)?.into_iter();
+            let latest = latest.filter(|look| !look.unit.line().starts_with(DEPLOYMENT));
+            baseline.looks.extend(latest.map(|mut look| {
+                unanswered(&mut look);
+                vec![look]
+            }));
         }
         Ok(baseline)
     }
@@ -76,9 +79,10 @@ fn unanswered(scan: &mut ScanFact) {
 }
 
 /// How the findings of a scan stand at the gate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Judged {
-    pub(crate) failing: u64,
+    /// What fails.
+    pub(crate) stopped: Vec<StoppedFact>,
     pub(crate) passing: u64,
     /// They would fail, but somebody answers for them.
     pub(crate) suppressed: u64,
@@ -143,7 +147,12 @@ pub(crate) fn judge(
             if fails && suppressed {
                 judged.suppressed += 1;
             } else if fails {
-                judged.failing += 1;
+                judged.stopped.push(StoppedFact {
+                    repository: key.0.clone(),
+                    incident: finding.incident.clone(),
+                    fingerprint: finding.fingerprint.clone(),
+                    path: finding.path.clone(),
+                });
             } else {
                 judged.passing += 1;
             }

@@ -5,17 +5,22 @@
 
 mod args;
 mod cache;
+mod claim;
 mod color;
 mod completions;
 mod config;
 mod demo;
+mod deployed;
 mod diff;
 mod exit;
 mod explain;
 mod findings;
 mod findings_history;
 mod fleet;
+mod frames;
+mod gaps;
 mod gate;
+mod hits;
 mod import;
 mod keep;
 mod languages;
@@ -24,13 +29,19 @@ mod man;
 mod new;
 mod origins;
 mod out;
+mod owners;
 mod packs;
+mod postmortem;
 mod progress;
+mod recall;
 mod record;
+mod report;
 mod run;
+mod save;
 mod say;
 mod scan;
 mod selection;
+mod shrink;
 mod standing;
 mod status;
 mod suppress;
@@ -78,7 +89,9 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::run(&args, global),
         Command::Status(args) => status::run(&args, global),
         Command::Findings(args) => findings::run(&args, global),
+        Command::Postmortem(args) => postmortem::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Report(args) => report::run(&args, global),
         Command::Suppress(args) => suppress::run(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Completions(args) => completions::run(&args),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{Global, NewArgs};
 use super::{Exit, say};
@@ -17,26 +17,9 @@ pub(crate) fn run(args: &NewArgs, global: &Global) -> Exit {
             return Exit::Usage;
         }
     };
-    let fits = args.id.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && args
-            .id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if !fits {
-        say::error(
-            &format!("`{}` cannot be an incident id", args.id),
-            "use letters, digits, `-` and `_`: INC-2041",
-        );
+    let Some(folder) = folder(&args.id, &args.dir) else {
         return Exit::Usage;
-    }
-    let folder = args.dir.join(&args.id);
-    if folder.exists() {
-        say::error(
-            &format!("{} is there already", folder.display()),
-            "choose another id, or --dir",
-        );
-        return Exit::Usage;
-    }
+    };
     if let Err(error) = write(&folder, &args.id, language) {
         say::error(&format!("cannot write {}: {error}", folder.display()), "");
         return Exit::Usage;
@@ -46,7 +29,7 @@ pub(crate) fn run(args: &NewArgs, global: &Global) -> Exit {
         say::note(&format!("made {shown}. Next:"));
         say::note("  1. paste the buggy line and a harmless relative into its case");
         say::note(&format!(
-            "  2. see their trees: stampout tree {shown}/{}",
+            "  2. see their trees: stampout tree {shown}/cases/{}",
             case_name(language)
         ));
         say::note(&format!(
@@ -58,21 +41,55 @@ pub(crate) fn run(args: &NewArgs, global: &Global) -> Exit {
     Exit::Clean
 }
 
-fn case_name(language: &Language) -> String {
+/// The folder of a new pack; `None` if the id is none or the folder is there already, which has been said.
+pub(crate) fn folder(id: &str, dir: &Path) -> Option<PathBuf> {
+    let fits = id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if !fits {
+        say::error(
+            &format!("`{id}` cannot be an incident id"),
+            "use letters, digits, `-` and `_`: INC-2041",
+        );
+        return None;
+    }
+    let folder = dir.join(id);
+    if folder.exists() {
+        say::error(
+            &format!("{} is there already", folder.display()),
+            "choose another id, or another folder to put it in",
+        );
+        return None;
+    }
+    Some(folder)
+}
+
+/// What a case of a language is called.
+pub(crate) fn case_name(language: &Language) -> String {
     match language.extensions.first() {
-        Some(extension) => format!("cases/case.{extension}"),
-        None => format!(
-            "cases/{}",
-            language.file_names.first().copied().unwrap_or("case")
-        ),
+        Some(extension) => format!("case.{extension}"),
+        None => {
+            let name = language.file_names.first();
+            name.copied().unwrap_or("case").to_owned()
+        }
     }
 }
 
 fn write(folder: &Path, id: &str, language: &'static Language) -> io::Result<()> {
     fs::create_dir_all(folder.join("cases"))?;
-    fs::write(folder.join("incident.toml"), manifest(id, language.name))?;
-    fs::write(folder.join(format!("{}.scm", language.name)), QUERY)?;
-    let case = case_name(language);
+    let query = format!("{}.scm", language.name);
+    let manifest = manifest(&Draft {
+        id,
+        url: "",
+        rule: RULE,
+        language: language.name,
+        body: &format!("query = \"{query}\""),
+        origin: None,
+    });
+    fs::write(folder.join("incident.toml"), manifest)?;
+    fs::write(folder.join(query), QUERY)?;
+    let case = format!("cases/{}", case_name(language));
     match language::support(language).case_marks {
         CaseMarks::Beside => {
             fs::write(folder.join(&case), "")?;
@@ -85,8 +102,8 @@ fn write(folder: &Path, id: &str, language: &'static Language) -> io::Result<()>
             let comment = |text: &str| marks.comment(text).unwrap_or_default();
             let text = format!(
                 "{}\n\n{}\n\n",
-                comment("bug: name-of-the-bad-pattern"),
-                comment("ok: name-of-the-bad-pattern")
+                comment(&format!("bug: {RULE}")),
+                comment(&format!("ok: {RULE}"))
             );
             fs::write(folder.join(case), text)
         }
@@ -103,7 +120,43 @@ const QUERY: &str = "\
 ; Text in #eq?, #any-of? and #match? makes scans fast: files without it are never parsed.
 ";
 
-fn manifest(id: &str, language: &str) -> String {
+/// What a rule is called before it has a name.
+pub(crate) const RULE: &str = "name-of-the-bad-pattern";
+
+/// What is known of a new pack.
+pub(crate) struct Draft<'d> {
+    pub(crate) id: &'d str,
+    /// Blank where it is not known.
+    pub(crate) url: &'d str,
+    pub(crate) rule: &'d str,
+    pub(crate) language: &'d str,
+    /// How the rule is written: `query = "…"`.
+    pub(crate) body: &'d str,
+    /// The table `[[origin]]`, if it is known.
+    pub(crate) origin: Option<&'d str>,
+}
+
+/// The manifest of a new pack, with blanks.
+pub(crate) fn manifest(draft: &Draft<'_>) -> String {
+    let Draft {
+        id,
+        rule,
+        language,
+        body,
+        ..
+    } = draft;
+    let url = quoted(draft.url);
+    let blank = format!(
+        "# Where it bit, to prove that the pack finds it: `stampout test --fleet FILE`\n\
+         # [[origin]]\n\
+         # rule = \"{rule}\"\n\
+         # repository = \"https://…\"\n\
+         # commit = \"\"                     # 40 hexadecimal digits\n\
+         # path = \"\"\n\
+         # line = 1\n\
+         # fixed-by = \"\"\n"
+    );
+    let origin = draft.origin.unwrap_or(&blank);
     format!(
         "schema = 1\n\
          \n\
@@ -113,25 +166,24 @@ fn manifest(id: &str, language: &str) -> String {
          summary = \"\"                      # a few sentences: what happened, and why the bug bites\n\
          severity = \"high\"                 # critical | high | medium | low\n\
          class = \"reliability\"             # security | reliability | data\n\
-         url = \"\"                          # the incident or its post-mortem: https://…\n\
+         url = {url:<27} # the incident or its post-mortem: https://…\n\
          aliases = []                      # CVE ids and the like\n\
          cwe = []                          # \"CWE-400\"\n\
          tickets = []                      # remediation tickets: https://…\n\
          \n\
-         # Where it bit, to prove that the pack finds it: `stampout test --fleet FILE`\n\
-         # [[origin]]\n\
-         # rule = \"name-of-the-bad-pattern\"\n\
-         # repository = \"https://…\"\n\
-         # commit = \"\"                     # 40 hexadecimal digits\n\
-         # path = \"\"\n\
-         # line = 1\n\
-         # fixed-by = \"\"\n\
-         \n\
+         {origin}\n\
          [[rule]]\n\
-         id = \"name-of-the-bad-pattern\"\n\
+         id = \"{rule}\"\n\
          message = \"\"                      # one line, shown with every finding\n\
          help = \"\"                         # Markdown: why it bites and how to fix it\n\
          languages = [\"{language}\"]\n\
-         query = \"{language}.scm\"\n"
+         {body}\n"
     )
+}
+
+/// A TOML string.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::to_string(text)
+        .unwrap_or_default()
+        .replace('\u{7f}', "\\u007f")
 }

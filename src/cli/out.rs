@@ -1,4 +1,4 @@
-//! Standard output of the commands that print a page.
+//! Standard output of the commands that print a page, and files that they write.
 
 use std::io::Write as _;
 
@@ -15,6 +15,18 @@ pub(crate) fn print(page: &str, exit: Exit) -> Exit {
             Exit::Usage
         }
     }
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn save(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|path| !path.as_os_str().is_empty())
+        .unwrap_or(std::path::Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Lays rows out in columns, two spaces apart; the last column is not padded.

@@ -1,14 +1,24 @@
 //! `stampout record`.
 
 use super::args::{Global, RecordArgs};
-use super::{Exit, keep, say};
+use super::{Exit, deployed, keep, say};
 use crate::ledger::Recorded;
+use crate::model::ScanFact;
 
 /// Records reports; one that cannot be read does not stop the others, and makes the exit code 2.
 pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
     let Some(mut ledger) = keep::open(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
+    let inventory = if args.inventory.is_empty() {
+        None
+    } else {
+        let Some(inventory) = deployed::read(&args.inventory) else {
+            return Exit::Usage;
+        };
+        Some(inventory)
+    };
+    let mut found: Vec<ScanFact> = Vec::new();
     let mut exit = Exit::Clean;
     let mut total = Recorded::default();
     for path in &args.reports {
@@ -26,12 +36,31 @@ pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
                 "record the json or sarif report of stampout; `sarif-upload` leaves the evidence out",
             );
         }
+        let scans = match &inventory {
+            Some(inventory) => {
+                let deployed = deployed::of_reports(inventory, &scans);
+                found.extend(scans.iter().cloned());
+                deployed.on_lines(scans)
+            }
+            None => scans,
+        };
         match ledger.record(&scans) {
             Ok(recorded) => total.add(recorded),
             Err(error) => {
                 keep::complain(&error);
                 return Exit::Usage;
             }
+        }
+    }
+    if let Some(inventory) = &inventory {
+        let deployed = deployed::of_reports(inventory, &found);
+        if !global.quiet {
+            deployed.tell(global.verbose);
+        }
+        let kept = ledger.record_inventory(keep::now(), &deployed.facts, &deployed.gap_facts());
+        if let Err(error) = kept {
+            keep::complain(&error);
+            return Exit::Usage;
         }
     }
     if !global.quiet {

@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use super::args::{ExitArgs, Global, LimitArgs, ReportArgs, SourceArgs};
 use super::config::CachePlace;
+use super::hits::Hits;
 use super::keep::Answered;
+use super::owners::Owners;
 use super::progress::Progress;
 use super::targets::{self, Target, Targets};
 use super::{Exit, color, keep, say};
@@ -20,7 +22,7 @@ use crate::model::{
 use crate::report::{self, Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
 use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
-use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, What};
+use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, Trees, What};
 use crate::suppress::Answers;
 use crate::worker;
 
@@ -39,6 +41,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) faulty: bool,
     /// One more report in json, for the ledger.
     pub(crate) spool: Option<&'a Path>,
+    /// Who keeps the first findings.
+    pub(crate) hits: Option<&'a Hits>,
     /// Whether comments in the code count.
     pub(crate) comments: bool,
     /// What the ledger says of findings.
@@ -145,6 +149,7 @@ pub(crate) fn attempt(
         },
         options,
         globs: plan.source.glob.clone(),
+        hits: plan.hits,
         answers: plan
             .comments
             .then(|| Answers::new(&info.catalog, keep::today())),
@@ -274,9 +279,17 @@ struct Run<'a> {
     summary: RunSummary,
     options: ListOptions,
     globs: Vec<String>,
+    hits: Option<&'a Hits>,
     /// `None` where comments in the code do not count.
     answers: Option<Answers>,
     answered: Option<&'a Answered>,
+}
+
+/// What the revisions of a repository that were scanned before tell of the next.
+#[derive(Default)]
+struct Before {
+    trees: Trees,
+    blobs: KnownBlobs,
 }
 
 impl Run<'_> {
@@ -293,10 +306,10 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let mut known = KnownBlobs::default();
+        let mut before = Before::default();
         let mut reached = false;
         for what in &target.whats {
-            reached |= self.unit(target, what, scanner, &mut reader, &mut known)?;
+            reached |= self.unit(target, what, scanner, &mut reader, &mut before)?;
         }
         self.summary.repositories += u64::from(reached);
         Ok(())
@@ -309,9 +322,10 @@ impl Run<'_> {
         what: &What,
         scanner: &Scanner<'_>,
         reader: &mut Reader,
-        known: &mut KnownBlobs,
+        before: &mut Before,
     ) -> Result<bool, Stop> {
-        let listing = match target.repository.list(what, &self.options) {
+        let Before { trees, blobs } = before;
+        let listing = match target.repository.list_next(what, &self.options, trees) {
             Ok(listing) => listing,
             Err(error) => {
                 self.unreachable(&target.repository.name, &error.to_string(), error.hint());
@@ -342,13 +356,18 @@ impl Run<'_> {
             tally: &mut self.tally,
             info: self.info,
             unit,
+            owners: Owners::new(&target.repository),
             answers: self.answers.as_ref(),
             answered: self.answered,
             comments: Vec::new(),
             failed: None,
             fresh: 0,
+            hits: self.hits,
         };
-        let result = scanner.scan(&listing, reader, known, scope, &mut sink);
+        let result = scanner.scan(&listing, reader, blobs, scope, &mut sink);
+        for wrong in std::mem::take(&mut sink.owners.wrong) {
+            say::warning(&wrong, "whom this line names owns nothing");
+        }
         let summary = match (result, sink.failed) {
             (_, Some(error)) => return Err(error.into()),
             (Err(error), None) => return refuse(&format!("the scan stopped: {error}"), ""),
@@ -460,12 +479,14 @@ struct UnitSink<'a> {
     tally: &'a mut Tally,
     info: &'a RunInfo,
     unit: &'a Unit,
+    owners: Owners<'a>,
     answers: Option<&'a Answers>,
     answered: Option<&'a Answered>,
     /// Comments that do nothing.
     comments: Vec<CommentNote>,
     failed: Option<OutputError>,
     fresh: u64,
+    hits: Option<&'a Hits>,
 }
 
 impl UnitSink<'_> {
@@ -502,11 +523,16 @@ impl Sink for UnitSink<'_> {
     }
 
     fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()> {
+        let owned = self.owners.owned(self.unit, findings);
+        let findings = owned.as_deref().unwrap_or(findings);
         for finding in findings {
             self.tally.count(self.info, self.unit, finding);
         }
         let counted = findings.iter().filter(|one| one.suppression.is_none());
         self.fresh += counted.count() as u64;
+        if let Some(hits) = self.hits {
+            hits.offer(self.unit, findings);
+        }
         self.pass(entry, findings).map_err(|error| {
             self.failed = Some(error);
             io::Error::other("a report could not be written")

@@ -1,16 +1,17 @@
 //! `stampout scan`, with what may follow it: recording, and the gate.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{FailOn, Global, ReportArgs, ScanArgs};
 use super::config::Config;
+use super::deployed::{self, Deployed};
 use super::gate::{self, Baseline};
 use super::keep::Answered;
 use super::record::told;
 use super::run::{Plan, Stop};
 use super::targets::{Target, Targets};
 use super::{Exit, keep, run, say, selection, targets};
-use crate::ledger::Ledger;
+use crate::ledger::{FleetFact, GateFact, Ledger, LedgerError, StoppedFact};
 use crate::model::ScanFact;
 use crate::rule::RuleSet;
 use crate::source::{Repository, What};
@@ -22,8 +23,19 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
     };
     let mut packs = selection::load(&args.packs, &config, global);
     let rules = packs.rules();
-    let Some(found) = targets::find(&args.source, &config, global) else {
+    let Some(mut found) = targets::find(&args.source, &config, global) else {
         return Exit::Usage;
+    };
+    let fleet = (args.keep.record)
+        .then(|| fleet_of(args, &config, &found))
+        .flatten();
+    let deployed = if args.inventory.deployed {
+        let Some(inventory) = deployed::read(&args.inventory.inventory) else {
+            return Exit::Usage;
+        };
+        Some(Deployed::add(&inventory, &mut found))
+    } else {
+        None
     };
     let ids: Vec<&str> = packs
         .packs
@@ -44,10 +56,11 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         },
         faulty: packs.faulty,
         spool: None,
+        hits: None,
         comments: !args.no_suppressions,
         answered: None,
     };
-    if !args.keep.record && args.gate.fail_on.is_none() {
+    if !args.keep.record && args.gate.fail_on.is_none() && deployed.is_none() {
         // The user's own ledger has a say only where it is asked for.
         let named = args.keep.ledger.ledger.as_deref();
         let Ok(answered) = named.map_or(Ok(None), answered) else {
@@ -59,7 +72,33 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         };
         return run::run(&plan, &rules, found);
     }
-    followed(args, &config, plan, &rules, found).unwrap_or_else(|exit| exit)
+    let after = After { deployed, fleet };
+    followed(args, &config, plan, &rules, found, after).unwrap_or_else(|exit| exit)
+}
+
+/// What is told and kept after a scan, beside what it saw.
+struct After {
+    deployed: Option<Deployed>,
+    fleet: Option<FleetFact>,
+}
+
+/// The repositories that a whole fleet has, those that cannot be reached among them.
+fn fleet_of(args: &ScanArgs, config: &Config, found: &Targets) -> Option<FleetFact> {
+    let by_default = config.fleet.is_some() && args.source.paths.is_empty();
+    if !(args.source.fleet.is_some() || by_default) || !args.source.owner.is_empty() {
+        return None;
+    }
+    let names = found
+        .targets
+        .iter()
+        .map(|target| target.repository.name.clone());
+    let unread = found
+        .problems
+        .iter()
+        .filter_map(|problem| problem.repository.clone());
+    Some(FleetFact {
+        repositories: names.chain(unread).collect(),
+    })
 }
 
 /// Scans, and does with the result what was asked; errors have been said.
@@ -69,9 +108,16 @@ fn followed(
     plan: Plan<'_>,
     rules: &RuleSet,
     found: Targets,
+    mut after: After,
 ) -> Result<Exit, Exit> {
     // What cannot be recorded or compared shall be known before the scan.
-    let place = keep::place(&args.keep.ledger, config).ok_or(Exit::Usage)?;
+    let asked =
+        args.keep.record || args.gate.fail_on.is_some() || args.keep.ledger.ledger.is_some();
+    let place = if asked {
+        keep::place(&args.keep.ledger, config).ok_or(Exit::Usage)?
+    } else {
+        PathBuf::new()
+    };
     let mut ledger = None;
     if args.keep.record {
         let opened = Ledger::open(&place).and_then(|ledger| ledger.may_write().map(|()| ledger));
@@ -109,17 +155,32 @@ fn followed(
         ..plan
     };
     let (mut exit, _) = run::attempt(&plan, rules, found).map_err(stopped)?;
-    let scans = keep::read(&spool).ok_or(Exit::Usage)?;
+    let mut scans = keep::read(&spool).ok_or(Exit::Usage)?;
+    let mut gate = None;
     if let Some(fail_on) = args.gate.fail_on {
         let against = Against {
             base,
             place: &place,
             answered: answered.as_ref(),
         };
-        exit = gated(args, fail_on, against, &scans, exit, plan.global)?;
+        let (decided, stopped) = gated(args, fail_on, against, &scans, exit, plan.global)?;
+        exit = decided;
+        gate = Some(gate_fact(fail_on, rules, &scans, stopped));
+    }
+    if let Some(deployed) = &mut after.deployed {
+        deployed.look_at(&scans);
+        if !plan.global.quiet {
+            deployed.tell(plan.global.verbose);
+        }
+        scans = deployed.on_lines(scans);
+    }
+    if args.gate.base.is_some() && args.keep.record {
+        // A proposed change is on no line of the fleet: what it holds is recorded once it is.
+        scans.clear();
     }
     if let Some(ledger) = &mut ledger {
         let recorded = keep::record(ledger, &scans, &repositories).map_err(complain)?;
+        keep_facts(ledger, &after, gate.as_ref()).map_err(complain)?;
         if !plan.global.quiet {
             say::note(&told(recorded, &place.display().to_string()));
         }
@@ -127,7 +188,51 @@ fn followed(
     Ok(exit)
 }
 
-fn complain(error: crate::ledger::LedgerError) -> Exit {
+/// Keeps what the scan was told, beside what it saw.
+fn keep_facts(
+    ledger: &mut Ledger,
+    after: &After,
+    gate: Option<&GateFact>,
+) -> Result<(), LedgerError> {
+    if let Some(fleet) = &after.fleet {
+        ledger.record_fleet(keep::now(), fleet)?;
+    }
+    if let Some(deployed) = &after.deployed {
+        ledger.record_inventory(keep::now(), &deployed.facts, &deployed.gap_facts())?;
+    }
+    if let Some(gate) = gate {
+        ledger.record_gate(gate)?;
+    }
+    Ok(())
+}
+
+/// What the gate decided, for the ledger.
+fn gate_fact(
+    fail_on: FailOn,
+    rules: &RuleSet,
+    scans: &[ScanFact],
+    stopped: Vec<StoppedFact>,
+) -> GateFact {
+    let word = match fail_on {
+        FailOn::New => "new",
+        FailOn::Open => "open",
+        FailOn::Regressed => "regressed",
+        FailOn::Never => "never",
+    };
+    let incidents = rules.catalog().incidents.iter();
+    GateFact {
+        at: keep::now(),
+        fail_on: word.to_owned(),
+        repositories: scans
+            .iter()
+            .map(|scan| scan.unit.repository.clone())
+            .collect(),
+        incidents: incidents.map(|incident| incident.id.clone()).collect(),
+        stopped,
+    }
+}
+
+fn complain(error: LedgerError) -> Exit {
     keep::complain(&error);
     Exit::Usage
 }
@@ -167,7 +272,7 @@ fn gated(
     scans: &[ScanFact],
     exit: Exit,
     global: &Global,
-) -> Result<Exit, Exit> {
+) -> Result<(Exit, Vec<StoppedFact>), Exit> {
     let baseline = match (fail_on, against.base) {
         (FailOn::Never | FailOn::Open, _) => None,
         (FailOn::New, Some(base)) => Some(Baseline::report(base)),
@@ -190,13 +295,14 @@ fn gated(
         FailOn::Open | FailOn::Never => "open",
         FailOn::Regressed => "regressed",
     };
-    if !global.quiet && judged.failing + judged.passing > 0 {
+    if !global.quiet && judged.stopped.len() as u64 + judged.passing > 0 {
         say::note(&match fail_on {
             FailOn::Never => format!("gate: {} open, none fails", judged.passing),
-            FailOn::Open => format!("gate: {} open", judged.failing),
+            FailOn::Open => format!("gate: {} open", judged.stopped.len()),
             _ => format!(
                 "gate: {} {word}, {} that do not fail",
-                judged.failing, judged.passing
+                judged.stopped.len(),
+                judged.passing
             ),
         });
     }
@@ -206,10 +312,11 @@ fn gated(
             judged.suppressed
         ));
     }
-    Ok(match exit {
-        Exit::Findings if judged.failing == 0 => Exit::Clean,
+    let exit = match exit {
+        Exit::Findings if judged.stopped.is_empty() => Exit::Clean,
         exit => exit,
-    })
+    };
+    Ok((exit, judged.stopped))
 }
 
 /// In each repository, the commit where what is scanned left the base.
@@ -290,6 +397,7 @@ fn base_scan(
         cache: plan.cache.clone(),
         selection: plan.selection.clone(),
         spool: Some(spool),
+        hits: None,
         answered: None,
         ..*plan
     };

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::history::Story;
-use crate::ledger::{Entry, State, group_id};
+use crate::ledger::{Entry, Presence, State, Whereabouts, group_id};
 
 /// An entry of `findings`.
 #[derive(Clone, Debug, Serialize)]
@@ -36,6 +36,10 @@ pub(crate) struct Row<'e> {
     /// `history` or `time`: how it is known that what closed it came later.
     pub(crate) basis: &'e str,
     pub(crate) reason: &'e str,
+    /// Where it is, in a word: see [`Whereabouts::WORDS`].
+    pub(crate) r#where: Option<&'static str>,
+    /// The environments in which it is live, or may be.
+    pub(crate) environments: Vec<&'e str>,
     pub(crate) snippet: Option<&'e str>,
     /// What git tells of it, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,9 +71,25 @@ impl<'e> Row<'e> {
             first_seen: time(entry.first_seen),
             basis: &entry.basis,
             reason: &entry.reason,
+            r#where: None,
+            environments: Vec::new(),
             snippet: entry.place.snippet.as_deref(),
             history: None,
         }
+    }
+}
+
+impl<'e> Row<'e> {
+    /// With what is known of where it is.
+    pub(crate) fn found_at(mut self, whereabouts: Option<&'e Whereabouts>) -> Self {
+        if let Some(whereabouts) = whereabouts {
+            self.r#where = Some(whereabouts.word());
+            let live = |presence: Presence| matches!(presence, Presence::On | Presence::Unknown);
+            let all = whereabouts.environments.iter();
+            let all = all.filter(|(_, presence)| live(**presence));
+            self.environments = all.map(|(name, _)| name.as_str()).collect();
+        }
+        self
     }
 }
 

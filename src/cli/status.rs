@@ -7,10 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::args::{Global, StatusArgs};
+use super::claim::Claim;
 use super::findings::{json as json_page, sum};
 use super::standing::{Counts, time};
-use super::{Exit, keep, out, say};
-use crate::ledger::{Brief, Ledger, LedgerError, State, Suppression, group_id};
+use super::{Exit, gaps, keep, out, say};
+use crate::ledger::{
+    Brief, Deployed, Ledger, LedgerError, Presence, RepositoryAbout, State, Suppression,
+    Whereabouts, group_id,
+};
 use crate::model::nearest;
 use crate::report::visible;
 
@@ -38,11 +42,18 @@ pub(crate) fn run(args: &StatusArgs, global: &Global) -> Exit {
         say::error(&format!("the ledger does not know {wanted}"), &hint);
         return Exit::Usage;
     }
+    let gaps = match gaps::of(&ledger, args.incident.as_deref()) {
+        Ok(gaps) => gaps,
+        Err(error) => {
+            keep::complain(&error);
+            return Exit::Usage;
+        }
+    };
     let page = if args.format == "json" {
         let incidents: Vec<Value> = told.values().map(Incident::to_json).collect();
-        json_page(&json!({ "version": 1, "incidents": incidents }))
+        json_page(&json!({ "version": 1, "incidents": incidents, "gaps": gaps }))
     } else {
-        text(&told, args.incident.is_some())
+        text(&told, args.incident.is_some()) + &gaps::text(&gaps)
     };
     out::print(&page, Exit::Clean)
 }
@@ -85,7 +96,14 @@ pub(crate) struct Incident {
     /// Repositories whose last scans asked for it: all, and those that were complete.
     scanned: BTreeSet<String>,
     incomplete: BTreeSet<String>,
-    known: usize,
+    known: BTreeSet<String>,
+    /// Deployments that run, and those of them that no scan saw where they stand.
+    deployments: BTreeSet<String>,
+    unscanned: BTreeSet<String>,
+    /// Where findings are, by the words of [`Whereabouts::WORDS`].
+    places: BTreeMap<&'static str, u64>,
+    /// By environment: live, perhaps live, and judged without it.
+    environments: BTreeMap<String, [u64; 3]>,
 }
 
 /// The accounts of all incidents, or of one.
@@ -107,8 +125,18 @@ pub(crate) fn told(
         }
     }
     let repositories = ledger.repositories()?;
+    let mut known: BTreeSet<String> = repositories.iter().map(|one| one.name.clone()).collect();
+    known.extend(ledger.fleet()?);
+    let deployments = ledger.deployments()?;
     for incident in told.values_mut() {
-        incident.known = repositories.len();
+        incident.known.clone_from(&known);
+        for one in deployments.iter().filter(|one| !one.fact.decommissioned) {
+            let name = gaps::name(one);
+            if !(one.is_scanned && asked_there(&repositories, one, &incident.id)) {
+                incident.unscanned.insert(name.clone());
+            }
+            incident.deployments.insert(name);
+        }
         for repository in &repositories {
             let lines = repository.lines.values();
             let asked: Vec<_> = lines
@@ -138,6 +166,7 @@ pub(crate) fn told(
             entry.state = State::Suppressed;
         }
     }
+    let places = ledger.whereabouts(only)?;
     let mut worst: BTreeMap<(&str, &str), (State, &Brief)> = BTreeMap::new();
     for entry in &entries {
         let Some(incident) = told.get_mut(&entry.incident) else {
@@ -163,6 +192,21 @@ pub(crate) fn told(
         };
         let (repository, owner) = (entry.repository.clone(), entry.owner.clone());
         incident.counts.add(state);
+        if let Some(place) = places.get(&(repository.clone(), entry.fingerprint.clone())) {
+            *incident.places.entry(place.word()).or_default() += 1;
+            for (environment, presence) in &place.environments {
+                let counts = incident
+                    .environments
+                    .entry(environment.clone())
+                    .or_default();
+                match presence {
+                    Presence::On => counts[0] += 1,
+                    Presence::Unknown => counts[1] += 1,
+                    Presence::Off => counts[2] += 1,
+                    Presence::None => {}
+                }
+            }
+        }
         let by_repository = incident.repositories.entry(repository.clone());
         by_repository.or_default().add(state);
         incident.owners.entry(owner.clone()).or_default().add(state);
@@ -175,7 +219,106 @@ pub(crate) fn told(
     Ok(told)
 }
 
+/// Whether the last scan of a deployment's line asked for an incident.
+fn asked_there(repositories: &[RepositoryAbout], one: &Deployed, incident: &str) -> bool {
+    let name = one.fact.repository.as_deref();
+    let repository = repositories
+        .iter()
+        .find(|about| Some(about.name.as_str()) == name);
+    let line = repository.and_then(|about| about.lines.get(&one.fact.line));
+    line.and_then(|line| line.asked.get(incident))
+        .is_some_and(|asked| asked.whole)
+}
+
 impl Incident {
+    /// Instances that are there, or may be.
+    pub(crate) fn remaining(&self) -> u64 {
+        [State::Open, State::Regressed, State::Unknown]
+            .map(|state| self.counts.of(state))
+            .iter()
+            .sum()
+    }
+
+    /// Instances that somebody answers for leaving.
+    pub(crate) fn suppressed(&self) -> u64 {
+        self.counts.of(State::Suppressed)
+    }
+
+    /// All instances.
+    pub(crate) fn found(&self) -> u64 {
+        self.counts.found()
+    }
+
+    /// Instances in a state.
+    pub(crate) fn of(&self, state: State) -> u64 {
+        self.counts.of(state)
+    }
+
+    /// By owner.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (&Option<String>, &Counts)> {
+        self.owners.iter()
+    }
+
+    /// Repositories that are known.
+    pub(crate) fn known(&self) -> &BTreeSet<String> {
+        &self.known
+    }
+
+    /// Where instances are, in the order of [`Whereabouts::WORDS`]; nothing if no deployment is known.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        let words = Whereabouts::WORDS
+            .iter()
+            .filter(|_| !self.deployments.is_empty());
+        words.filter_map(|(word, title)| Some((*self.places.get(word)?, *title)))
+    }
+
+    /// What was not looked at; nothing if all was.
+    pub(crate) fn not_covered(&self) -> Vec<String> {
+        let few = |names: Vec<&String>| {
+            let more = names.len().saturating_sub(5);
+            let mut shown: Vec<&str> = names.iter().take(5).map(|name| name.as_str()).collect();
+            let rest = format!("{more} more");
+            if more > 0 {
+                shown.push(&rest);
+            }
+            shown.join(", ")
+        };
+        let mut why = Vec::new();
+        let never: Vec<&String> = self.known.difference(&self.scanned).collect();
+        if self.known.is_empty() {
+            why.push("no repository was scanned".to_owned());
+        }
+        if !never.is_empty() {
+            why.push(format!(
+                "{} of {} repositories were never scanned for it: {}",
+                never.len(),
+                self.known.len(),
+                few(never)
+            ));
+        }
+        if !self.incomplete.is_empty() {
+            let names = self.incomplete.iter().collect::<Vec<_>>();
+            why.push(format!(
+                "{} were not looked at as a whole: {}",
+                names.len(),
+                few(names)
+            ));
+        }
+        if self.deployments.is_empty() {
+            why.push("no inventory was recorded, so nobody knows what runs".to_owned());
+        }
+        if !self.unscanned.is_empty() {
+            let names = self.unscanned.iter().collect::<Vec<_>>();
+            why.push(format!(
+                "{} of {} deployments were not scanned where they stand: {}",
+                names.len(),
+                self.deployments.len(),
+                few(names)
+            ));
+        }
+        why
+    }
+
     fn to_json(&self) -> Value {
         let rows = |key: &str, rows: Vec<(Value, &Counts)>| -> Vec<Value> {
             rows.into_iter()
@@ -225,12 +368,35 @@ impl Incident {
         all.insert("owners".to_owned(), json!(rows("owner", owners.collect())));
         all.insert("revisions".to_owned(), json!(revisions));
         all.insert("groups".to_owned(), json!(groups));
+        let places: Map<String, Value> = Whereabouts::WORDS
+            .iter()
+            .map(|(word, _)| {
+                (
+                    (*word).to_owned(),
+                    json!(self.places.get(word).unwrap_or(&0)),
+                )
+            })
+            .collect();
+        all.insert("where".to_owned(), Value::Object(places));
+        let environments = self.environments.iter();
+        let environments: Vec<Value> = environments
+            .map(|(name, [live, unknown, clean])| {
+                json!({ "environment": name, "live": live, "unknown": unknown, "clean": clean })
+            })
+            .collect();
+        all.insert("environments".to_owned(), json!(environments));
         all.insert("oldest".to_owned(), json!(self.oldest.map(time)));
+        all.insert("oldest_days".to_owned(), json!(self.oldest.map(days)));
+        all.insert("eradication".to_owned(), json!(Claim::of(self).sentence()));
         let coverage = json!({
-            "repositories": self.known,
+            "repositories": self.known.len(),
             "scanned": self.scanned.len(),
             "complete": self.scanned.len() - self.incomplete.len(),
             "incomplete": self.incomplete,
+            "never_scanned": self.known.difference(&self.scanned).collect::<Vec<_>>(),
+            "deployments": self.deployments.len(),
+            "deployments_scanned": self.deployments.len() - self.unscanned.len(),
+            "deployments_unscanned": self.unscanned,
         });
         all.insert("coverage".to_owned(), coverage);
         Value::Object(all)
@@ -248,6 +414,13 @@ impl Incident {
         } else {
             page.push_str(&format!("  {}\n", sum(&self.counts)));
         }
+        if !self.deployments.is_empty() && self.counts.found() > 0 {
+            let parts = Whereabouts::WORDS.iter().filter_map(|(word, title)| {
+                let count = self.places.get(word)?;
+                Some(format!("{count} {title}"))
+            });
+            page.push_str(&format!("  {}\n", parts.collect::<Vec<_>>().join(" · ")));
+        }
         let mut rows = Vec::new();
         for (name, counts) in &self.repositories {
             rows.push(vec![format!("  {}", visible(name)), sum(counts)]);
@@ -256,10 +429,27 @@ impl Incident {
             let name = name.as_deref().unwrap_or("(nobody known)");
             rows.push(vec![format!("  owner {}", visible(name)), sum(counts)]);
         }
+        for (name, [live, unknown, clean]) in &self.environments {
+            let parts = [
+                (live, "live"),
+                (unknown, "unknown"),
+                (clean, "not there any more"),
+            ];
+            let parts = parts.into_iter().filter(|(count, _)| **count > 0);
+            let parts: Vec<String> = parts
+                .map(|(count, word)| format!("{count} {word}"))
+                .collect();
+            rows.push(vec![
+                format!("  environment {}", visible(name)),
+                parts.join(", "),
+            ]);
+        }
         page.push_str(&out::columns(&rows));
         if let Some(oldest) = self.oldest {
+            let days = days(oldest);
+            let s = if days == 1 { "" } else { "s" };
             page.push_str(&format!(
-                "  the oldest that is not closed was seen first {}\n",
+                "  the oldest that is not closed was seen first {}, {days} day{s} ago\n",
                 time(oldest)
             ));
         }
@@ -267,12 +457,26 @@ impl Incident {
         page
     }
 
-    fn coverage(&self) -> String {
-        format!(
+    /// What was looked at, in a sentence.
+    pub(crate) fn coverage(&self) -> String {
+        let mut told = format!(
             "{} of {} repositories scanned, {} of them whole",
             self.scanned.len(),
-            self.known,
+            self.known.len(),
             self.scanned.len() - self.incomplete.len()
-        )
+        );
+        if !self.deployments.is_empty() {
+            let all = self.deployments.len();
+            told.push_str(&format!(
+                "; {} of {all} deployments scanned where they stand",
+                all - self.unscanned.len()
+            ));
+        }
+        told
     }
+}
+
+/// Whole days since a moment.
+fn days(at: i64) -> i64 {
+    (keep::now() - at).max(0) / 86_400
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::args::{Global, SourceArgs};
 use super::config::Config;
@@ -182,8 +183,20 @@ pub(crate) fn default_jobs() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// What the story of `demo` calls now; the smallest number where it tells nothing.
+static STORY: AtomicI64 = AtomicI64::new(i64::MIN);
+
+/// Lets a moment stand for now, or the clock run again.
+pub(crate) fn set_clock(at: Option<i64>) {
+    STORY.store(at.unwrap_or(i64::MIN), Ordering::Relaxed);
+}
+
 /// The time of the run, seconds since 1970, and whether `SOURCE_DATE_EPOCH` froze it.
 pub(crate) fn clock() -> (jiff::Timestamp, bool) {
+    let story = Some(STORY.load(Ordering::Relaxed)).filter(|at| *at != i64::MIN);
+    if let Some(time) = story.and_then(|at| jiff::Timestamp::from_second(at).ok()) {
+        return (time, true);
+    }
     let frozen = env::var("SOURCE_DATE_EPOCH")
         .ok()
         .and_then(|text| text.trim().parse::<i64>().ok());

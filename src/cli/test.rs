@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{Global, TestArgs};
 use super::config::Config;
-use super::{Exit, origins, out, say, selection, targets};
+use super::{Exit, origins, out, recall, say, selection, targets};
 use crate::language::{self, Language};
 use crate::model::{Diagnostic, Kind, RepoPath};
 use crate::pack::{Case, MarkKind, Pack};
@@ -52,6 +52,15 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
                 }
             }
         }
+        if args.recall && !outcome.invalid {
+            let recalled = recall::recall(pack);
+            proofs.push(recalled.summary);
+            if args.strict {
+                outcome.failures.extend(recalled.missed);
+            } else {
+                proofs.extend(recalled.missed);
+            }
+        }
         let word = if outcome.invalid {
             "invalid"
         } else if outcome.failures.is_empty() {
@@ -66,7 +75,9 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
             counted(outcome.marks, "mark")
         ));
         for line in outcome.failures.iter().chain(&proofs) {
-            page.push_str(&format!("        {}\n", visible(line)));
+            for line in line.lines() {
+                page.push_str(&format!("        {}\n", visible(line)));
+            }
         }
         invalid |= outcome.invalid;
         failed |= !outcome.failures.is_empty();
@@ -213,7 +224,7 @@ fn test(pack: &Pack) -> Outcome {
 }
 
 /// A rule's id within the pack, from that or the full id.
-fn short<'r>(pack: &Pack, rule: &'r str) -> &'r str {
+pub(crate) fn short<'r>(pack: &Pack, rule: &'r str) -> &'r str {
     rule.strip_prefix(&pack.incident.id)
         .and_then(|rest| rest.strip_prefix('.'))
         .unwrap_or(rule)

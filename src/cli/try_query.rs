@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use super::args::{Global, TryArgs};
 use super::config::Config;
-use super::{Exit, out, run, say, targets};
+use super::hits::Hits;
+use super::save::{self, Tried};
+use super::{Exit, new, out, run, say, targets};
 use crate::language;
 use crate::model::{Class, Incident, IncidentTime, Severity};
 use crate::pack::{Body, Pack, PackRule, PackSource, QueryText};
 use crate::rule::{self, CompiledParts, RuleSet};
+use crate::source::Repository;
 
 /// Runs the query over what the arguments name.
 pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
@@ -30,6 +33,14 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
     if args.explain {
         return explain(&body, language);
     }
+    let folder = match &args.save {
+        Some(id) => match new::folder(id, &args.packs) {
+            Some(folder) => Some(folder),
+            None => return Exit::Usage,
+        },
+        None => None,
+    };
+    let text = text_of(&body);
     let Some(config) = Config::load(global.verbose) else {
         return Exit::Usage;
     };
@@ -38,6 +49,12 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
     let Some(found) = targets::find(&args.source, &config, global) else {
         return Exit::Usage;
     };
+    let hits = Hits::new(usize::from(args.origin).max(save::CASES));
+    let repositories: Vec<Repository> = found
+        .targets
+        .iter()
+        .map(|target| target.repository.clone())
+        .collect();
     let plan = run::Plan {
         source: &args.source,
         report: &args.report,
@@ -48,10 +65,33 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         selection: "try".to_owned(),
         faulty: !errors.is_empty(),
         spool: None,
+        hits: folder.as_ref().map(|_| &hits),
         comments: false,
         answered: None,
     };
-    run::run(&plan, &rules, found)
+    let exit = run::run(&plan, &rules, found);
+    let Some(folder) = folder else {
+        return exit;
+    };
+    let tried = Tried {
+        args,
+        language,
+        rules: &rules,
+        text: &text,
+        repositories: &repositories,
+    };
+    save::save(&tried, &folder, &hits.into_vec(), exit, global)
+}
+
+/// The pattern or query as it was written.
+fn text_of(body: &Body) -> Arc<str> {
+    match body {
+        Body::Query(query) => Arc::clone(&query.text),
+        Body::Parts(parts) => match parts.parts.as_slice() {
+            [only] => Arc::clone(&only.text.text),
+            _ => Arc::default(),
+        },
+    }
 }
 
 /// The query or the pattern that the arguments give.
@@ -95,16 +135,23 @@ fn explain(body: &Body, language: &'static language::Language) -> Exit {
     for (part, context, tree) in compiled.describe(language) {
         page.push_str(&format!("{part} as {context}: {tree}\n"));
     }
+    for (name, parts) in compiled.shared() {
+        page.push_str(&format!("{name} is the same in {}\n", parts.join(", ")));
+    }
     out::print(&page, Exit::Clean)
 }
 
-/// A pack that is not one: the query that is being tried.
+/// A pack that is not one: the query or pattern that is being tried.
 fn pack(language: &'static language::Language, body: Body) -> Pack {
+    let word = match &body {
+        Body::Query(_) => "query",
+        Body::Parts(_) => "pattern",
+    };
     Pack {
         source: PackSource::Builtin("try".to_owned()),
         incident: Incident {
             id: "TRY".to_owned(),
-            title: "A query that is being tried".to_owned(),
+            title: format!("A {word} that is being tried"),
             summary: "Written for `stampout try`; no incident stands behind it.".to_owned(),
             severity: Severity::Low,
             class: Class::Reliability,
@@ -118,10 +165,13 @@ fn pack(language: &'static language::Language, body: Body) -> Pack {
             origins: Vec::new(),
         },
         rules: vec![PackRule {
-            name: "query".to_owned(),
-            message: "The query matches".to_owned(),
-            help: "A query that is being tried; `stampout new` makes a pack for it.".to_owned(),
+            name: word.to_owned(),
+            message: format!("The {word} matches"),
+            help: format!(
+                "A {word} that is being tried; `stampout try … --save INC-2041` makes a pack of it."
+            ),
             bodies: vec![(language, body)],
+            recall_exempt: Vec::new(),
         }],
         cases: Vec::new(),
     }

@@ -1,11 +1,12 @@
 //! Turns the formula of a semgrep rule into parts and a condition.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::language::Language;
-use crate::pack::{Body, Part, PartKind, Parts, QueryText};
+use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
 
 /// Why something cannot be carried over.
@@ -17,7 +18,14 @@ pub(super) struct Translation<'t> {
     pub(super) parts: Vec<Part>,
     /// Branches that were left out of an alternative.
     pub(super) notes: Vec<String>,
+    /// The metavariables of the parts.
+    pub(super) names: Vec<String>,
+    pub(super) known: &'t mut Known,
 }
+
+/// The names in patterns that were tried, or what is wrong with them, by language and text: rules repeat patterns, and
+/// trying one is dear.
+pub(super) type Known = HashMap<(&'static str, String), Result<Vec<String>, Reason>>;
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
@@ -252,33 +260,17 @@ impl Translation<'_> {
             },
         };
         if kind == PartKind::Regex {
-            rule::expression(text)?;
+            self.names.extend(rule::expression_names(text)?);
         } else {
-            let alone = Body::Parts(Arc::new(Parts {
-                parts: vec![part.clone()],
-                condition: QueryText {
-                    file: String::new(),
-                    text: Arc::from(name.as_str()),
-                },
-                focus: None,
-            }));
-            let mut reason = None;
-            let good =
-                self.languages
-                    .iter()
-                    .filter(|language| match rule::check(&alone, language) {
-                        Ok(()) => true,
-                        Err(error) => {
-                            reason = Some(format!(
-                                "{}: `{}`",
-                                error.message,
-                                text.lines().next().unwrap_or_default()
-                            ));
-                            false
-                        }
-                    });
-            if good.count() < self.languages.len() {
-                return Err(reason.unwrap_or_default());
+            for language in self.languages {
+                let known = self.known.entry((language.name, text.to_owned()));
+                let names = known.or_insert_with(|| {
+                    rule::pattern_names(&part.text, language).map_err(|error| {
+                        let line = text.lines().next().unwrap_or_default();
+                        format!("{}: `{line}`", error.message)
+                    })
+                });
+                self.names.extend(names.clone()?);
             }
         }
         self.parts.push(part);

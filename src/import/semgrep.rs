@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::formula::Translation;
+use super::formula::{Known, Translation};
 use super::write::{self, Rule};
 use super::yaml;
 use crate::language::{self, Language};
-use crate::pack::{Body, Parts, QueryText};
+use crate::pack::{Parts, QueryText};
 use crate::rule;
 
 /// A rule, or a part of one, that was left out.
@@ -50,12 +50,13 @@ pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Im
         ..Imported::default()
     };
     let mut carried: Vec<Rule> = Vec::new();
+    let mut known = Known::new();
     for (index, rule) in rules.iter().enumerate() {
         let id = rule
             .get("id")
             .and_then(Value::as_str)
             .map_or_else(|| format!("rule-{}", index + 1), str::to_owned);
-        match translate(&id, rule) {
+        match translate(&id, rule, &mut known) {
             Ok((rule, notes)) => {
                 imported.left.extend(notes.into_iter().map(|reason| Left {
                     rule: id.clone(),
@@ -86,7 +87,7 @@ pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Im
     Ok(imported)
 }
 
-fn translate(id: &str, rule: &Value) -> Result<(Rule, Vec<String>), String> {
+fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<String>), String> {
     match rule.get("mode").and_then(Value::as_str) {
         None | Some("search") => {}
         Some(mode) => return Err(format!("mode `{mode}`: only search carries over")),
@@ -101,6 +102,8 @@ fn translate(id: &str, rule: &Value) -> Result<(Rule, Vec<String>), String> {
             languages: &[language],
             parts: Vec::new(),
             notes: Vec::new(),
+            names: Vec::new(),
+            known,
         };
         match trial.formula(rule) {
             Ok(_) => kept.push(language),
@@ -117,22 +120,22 @@ fn translate(id: &str, rule: &Value) -> Result<(Rule, Vec<String>), String> {
         languages: &kept,
         parts: Vec::new(),
         notes: Vec::new(),
+        names: Vec::new(),
+        known,
     };
     let condition = translation.formula(rule)?;
     notes.append(&mut translation.notes);
     let parts = Parts {
-        parts: translation.parts,
+        parts: std::mem::take(&mut translation.parts),
         condition: QueryText {
             file: "condition".to_owned(),
             text: Arc::from(condition.as_str()),
         },
         focus: None,
     };
-    let body = Body::Parts(Arc::new(parts.clone()));
-    for language in &kept {
-        rule::check(&body, language)
-            .map_err(|error| format!("{} ({})", error.message, error.hint))?;
-    }
+    let part_names: Vec<&str> = parts.parts.iter().map(|part| part.name.as_str()).collect();
+    rule::check_condition(&parts.condition, &part_names, &translation.names)
+        .map_err(|error| format!("{} ({})", error.message, error.hint))?;
     for key in ["fix", "fix-regex"] {
         if rule.get(key).is_some() {
             notes.push(format!("`{key}` has no counterpart"));

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::elsewhere;
 use super::facts::{Facts, Scan, Seen};
+use super::line::DEPLOYMENT;
 use super::order::{self, Event, Follows};
 use super::state::{Basis, State};
 use super::verdict::{Verdict, verdict};
@@ -28,6 +30,8 @@ pub(super) struct Standing {
     pub(super) seen_at: Option<String>,
     pub(super) basis: Basis,
     pub(super) reason: &'static str,
+    /// Since when it was in which state, in the order of the line.
+    pub(super) steps: Vec<(i64, State)>,
     /// Since when comments in the code answer for it, as it was seen last; for how long is another question.
     pub(super) answered_since: Option<i64>,
     /// Whether it came back once.
@@ -36,29 +40,53 @@ pub(super) struct Standing {
     pub(super) seen_by: usize,
 }
 
+impl Standing {
+    /// Remembers a state if it is another than before.
+    fn step(&mut self, at: i64) {
+        if self
+            .steps
+            .last()
+            .is_none_or(|(_, last)| *last != self.state)
+        {
+            self.steps.push((at, self.state));
+        }
+    }
+}
+
 /// The states on every line.
 pub(super) fn fold(facts: &Facts) -> BTreeMap<String, Vec<Standing>> {
     let first_judged = facts.first_judged();
     let states = facts.events.iter().map(|(line, events)| {
-        let events = order::ordered(events.clone(), facts);
+        let deployed = line.starts_with(DEPLOYMENT);
+        let events = if deployed {
+            order::as_observed(events.clone(), facts)
+        } else {
+            order::ordered(events.clone(), facts)
+        };
         let mut fold = Line {
             facts,
+            deployed,
             first_judged: &first_judged,
             standings: BTreeMap::new(),
             aliases: BTreeMap::new(),
             previous: None,
         };
-        for event in events {
-            fold.step(event);
+        // While one version replaces another, a deployment stands at both.
+        for moment in events.chunk_by(|a, b| deployed && a.observed == b.observed) {
+            fold.step(moment);
         }
         (line.clone(), fold.standings.into_values().collect())
     });
-    states.collect()
+    let mut states: BTreeMap<String, Vec<Standing>> = states.collect();
+    elsewhere::add(&mut states, facts, &first_judged);
+    states
 }
 
 /// One line of development, on its way through its events.
 pub(super) struct Line<'f> {
     pub(super) facts: &'f Facts,
+    /// Whether it is a deployment, which goes back and forth.
+    pub(super) deployed: bool,
     pub(super) first_judged: &'f BTreeMap<(&'f str, &'f str), i64>,
     /// By the instance as it was first seen.
     pub(super) standings: BTreeMap<i64, Standing>,
@@ -73,26 +101,55 @@ impl<'f> Line<'f> {
         &self.facts.scans[index]
     }
 
-    fn step(&mut self, event: Event) {
-        let scan = self.scan(event.scan);
-        if !scan.dirty {
-            self.follow_moves(scan);
-        }
+    /// Takes what was observed at one moment: one event, or where several versions ran at once, all of them.
+    fn step(&mut self, moment: &[Event]) {
         let mut seen = BTreeSet::new();
-        for (instance, place) in &scan.seen {
-            let root = self.aliases.get(instance).copied().unwrap_or(*instance);
-            seen.insert(root);
-            self.found(event, root, *instance, place);
+        for event in moment {
+            let scan = self.scan(event.scan);
+            if !scan.dirty {
+                self.follow_moves(scan);
+            }
+            for (instance, place) in &scan.seen {
+                let root = self.aliases.get(instance).copied().unwrap_or(*instance);
+                seen.insert(root);
+                self.found(*event, root, *instance, place);
+            }
         }
         // What no commit holds proves nothing of any commit.
-        if scan.dirty {
+        let clean: Vec<Event> = moment
+            .iter()
+            .copied()
+            .filter(|event| !self.scan(event.scan).dirty)
+            .collect();
+        let Some(last) = clean.last() else {
             return;
-        }
+        };
         let unseen = self.standings.keys().filter(|root| !seen.contains(root));
         for root in unseen.copied().collect::<Vec<_>>() {
-            self.not_found(event, root);
+            // Each of several versions must have been judged.
+            let open = clean.iter().find(|event| !self.closes(**event, root));
+            self.not_found(*open.unwrap_or(last), root);
         }
-        self.previous = Some(event.scan);
+        self.previous = Some(last.scan);
+    }
+
+    /// Whether a scan judged the place of a finding that it did not see.
+    fn closes(&self, event: Event, root: i64) -> bool {
+        let Some((standing, instance)) = self.standings.get(&root).and_then(|standing| {
+            let instance = self.facts.instances.get(&standing.current)?;
+            Some((standing, instance))
+        }) else {
+            return true;
+        };
+        let before = self.scan(standing.seen_by);
+        let place = before.seen.get(&standing.current).cloned();
+        let answer = verdict(
+            self.scan(event.scan),
+            instance,
+            before,
+            &place.unwrap_or_default(),
+        );
+        matches!(answer, Verdict::Clean | Verdict::Gone)
     }
 
     fn found(&mut self, event: Event, root: i64, instance: i64, seen: &Seen) {
@@ -108,6 +165,7 @@ impl<'f> Line<'f> {
             seen_at: None,
             basis: Basis::Time,
             reason: "",
+            steps: Vec::new(),
             answered_since: None,
             back: false,
             seen_by: event.scan,
@@ -122,6 +180,7 @@ impl<'f> Line<'f> {
             standing.since = event.observed;
         }
         standing.state = state;
+        standing.step(event.observed);
         standing.reason = "";
         standing.answered_since = seen
             .answered
@@ -159,7 +218,7 @@ impl<'f> Line<'f> {
             Follows::ByHistory => Basis::History,
             _ => Basis::Time,
         };
-        let change = self.rule_change(&instance.rule, before, scan);
+        let change = rule_change(self.first_judged, &instance.rule, before, scan);
         let closed = match answer {
             Verdict::Clean => State::Fixed,
             _ => State::Gone,
@@ -177,7 +236,8 @@ impl<'f> Line<'f> {
             (_, Follows::Same, Change::None) => {
                 (State::Unknown, "two scans of one commit do not agree")
             }
-            (_, Follows::Back, _) => (
+            // Where a deployment went back to, there it stands.
+            (_, Follows::Back, _) if !self.deployed => (
                 State::Unknown,
                 "the line went back to an older commit that does not hold it",
             ),
@@ -190,35 +250,39 @@ impl<'f> Line<'f> {
         if standing.state != state {
             standing.since = event.observed;
             standing.state = state;
+            standing.step(event.observed);
         }
         standing.back &= !state.is_closed();
         standing.reason = reason;
         standing.basis = basis;
         standing.judged_at.clone_from(&scan.commit);
     }
+}
 
-    /// Whether a scan's rule is another than that of the scan before, and which of them came later.
-    fn rule_change(&self, id: &str, before: &'f Scan, scan: &'f Scan) -> Change {
-        let rule = |scan: &'f Scan| scan.asked.as_deref()?.rules.get_key_value(id);
-        let (Some((id, one)), Some((_, other))) = (rule(before), rule(scan)) else {
-            // A report without evidence does not tell by which rule it saw.
-            return Change::None;
-        };
-        let (one, other) = (one.digest.as_str(), other.digest.as_str());
-        if one == other {
-            return Change::None;
-        }
-        let first = |digest: &'f str| self.first_judged.get(&(id.as_str(), digest));
-        if first(one) < first(other) {
-            Change::Newer
-        } else {
-            Change::Older
-        }
+/// Whether a scan's rule is another than that of the scan before, and which of them came later.
+pub(super) fn rule_change(
+    first_judged: &BTreeMap<(&str, &str), i64>,
+    id: &str,
+    before: &Scan,
+    scan: &Scan,
+) -> Change {
+    let digest = |scan: &Scan| Some(scan.asked.as_deref()?.rules.get(id)?.digest.clone());
+    let (Some(one), Some(other)) = (digest(before), digest(scan)) else {
+        // A report without evidence does not tell by which rule it saw.
+        return Change::None;
+    };
+    if one == other {
+        return Change::None;
+    }
+    if first_judged.get(&(id, &one)) < first_judged.get(&(id, &other)) {
+        Change::Newer
+    } else {
+        Change::Older
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     None,
     Newer,
     Older,

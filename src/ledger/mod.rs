@@ -6,16 +6,21 @@
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
 mod compare;
+mod deployment;
+mod elsewhere;
 mod entry;
+mod eradication;
 mod error;
 mod facts;
 mod fold;
 mod group;
 mod history;
+mod line;
 mod moves;
 mod open;
 mod order;
 mod query;
+mod reach;
 mod record;
 mod schema;
 mod state;
@@ -25,10 +30,15 @@ mod transfer;
 mod verdict;
 
 pub use compare::{Change, compare};
+pub use deployment::{
+    Deployed, DeploymentFact, FleetFact, GapFact, GateFact, Presence, StoppedFact, Whereabouts,
+};
 pub use entry::{AskedAbout, Brief, Entry, LineAbout, RepositoryAbout};
+pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
-
 pub use group::group_id;
+pub use line::{DEPLOYMENT, LineKind, environment, main_line};
+pub use reach::{Look, Unjudged};
 pub use record::Recorded;
 pub use state::{Basis, State};
 pub use store::Ledger;

@@ -15,6 +15,15 @@ pub(super) struct Event {
     pub(super) observed: i64,
 }
 
+/// The events of a deployment in order. Unlike a branch it goes back to older commits, seen before or not: where it was
+/// observed, there it stood.
+pub(super) fn as_observed(mut events: Vec<Event>, facts: &Facts) -> Vec<Event> {
+    let digest = |event: &Event| &facts.scans[event.scan].digest;
+    events.sort_by(|a, b| (a.observed, digest(a)).cmp(&(b.observed, digest(b))));
+    events.dedup();
+    events
+}
+
 /// The events in order; it does not depend on the order in which they come in.
 pub(super) fn ordered(mut events: Vec<Event>, facts: &Facts) -> Vec<Event> {
     let scan = |event: &Event| &facts.scans[event.scan];

@@ -8,23 +8,32 @@ use super::history::{self, parse};
 use super::{AskedAbout, Brief, Entry, Ledger, LedgerError, RepositoryAbout, State};
 use crate::model::{EvidenceFact, ScopeFact};
 
+/// In which order entries are listed.
+fn order(entry: &Entry) -> (&str, &str, &str, u32, &str) {
+    (
+        &entry.repository,
+        &entry.line,
+        &entry.path,
+        entry.place.line,
+        &entry.fingerprint,
+    )
+}
+
 impl Ledger {
     /// Every finding on every line, sorted by repository, line, path and place; only of one incident, if one is named.
     pub fn entries(&self, incident: Option<&str>) -> Result<Vec<Entry>, LedgerError> {
         let fail = self.fail();
         let mut all = self.read_entries(incident).map_err(&fail)?;
-        all.sort_by(|a, b| {
-            let key = |entry: &Entry| {
-                (
-                    entry.repository.clone(),
-                    entry.line.clone(),
-                    entry.path.clone(),
-                    entry.place.line,
-                    entry.fingerprint.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
-        });
+        let overlays = self.overlays()?;
+        for entry in &mut all {
+            let overlay = overlays.get(&(entry.repository.clone(), entry.line.clone()));
+            if let Some((state, since, reason)) = overlay.and_then(|one| one.over(entry.state)) {
+                entry.state = state;
+                entry.since = since;
+                entry.reason = reason.to_owned();
+            }
+        }
+        all.sort_by(|a, b| order(a).cmp(&order(b)));
         Ok(all)
     }
 
@@ -36,7 +45,8 @@ impl Ledger {
                     now.fingerprint, {newer}
              FROM state JOIN repository ON repository.id = state.repository
              JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
-             JOIN place ON place.id = state.place WHERE ?1 IS NULL OR root.incident = ?1",
+             JOIN place ON place.id = state.place
+             WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
         ))?;
         let rows = find.query_map([incident], |row| {
             let word: String = row.get(6)?;
@@ -72,7 +82,8 @@ impl Ledger {
                         state.first_seen, root.rule, now.path, now.fingerprint, {newer}
                  FROM state JOIN repository ON repository.id = state.repository
                  JOIN instance AS root ON root.id = state.instance
-                 JOIN instance AS now ON now.id = state.current WHERE ?1 IS NULL OR root.incident = ?1",
+                 JOIN instance AS now ON now.id = state.current
+                 WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
             ))?;
             let rows = find.query_map([incident], |row| {
                 let word = row.get_ref(5)?.as_str()?;
@@ -95,7 +106,18 @@ impl Ledger {
             })?;
             rows.collect()
         };
-        read().map_err(self.fail())
+        let mut all = read().map_err(self.fail())?;
+        let overlays = self.overlays()?;
+        if overlays.is_empty() {
+            return Ok(all);
+        }
+        for brief in &mut all {
+            let overlay = overlays.get(&(brief.repository.clone(), brief.line.clone()));
+            if let Some((state, ..)) = overlay.and_then(|one| one.over(brief.state)) {
+                brief.state = state;
+            }
+        }
+        Ok(all)
     }
 
     /// All incidents, each as it was told last.

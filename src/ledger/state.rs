@@ -17,10 +17,14 @@ pub enum State {
     Fixed,
     /// Its file is no more.
     Gone,
+    /// The line never had it: its place was judged there and is clean. Only [`Ledger::whereabouts`] tells of it.
+    ///
+    /// [`Ledger::whereabouts`]: super::Ledger::whereabouts
+    Clean,
 }
 
 impl State {
-    /// All, the worst first.
+    /// All that answers count, the worst first.
     pub const ALL: [Self; 6] = [
         Self::Regressed,
         Self::Open,
@@ -39,6 +43,7 @@ impl State {
             Self::Suppressed => "suppressed",
             Self::Fixed => "fixed",
             Self::Gone => "gone",
+            Self::Clean => "clean",
         }
     }
 
@@ -49,7 +54,7 @@ impl State {
 
     /// Whether evidence closed it.
     pub fn is_closed(self) -> bool {
-        matches!(self, Self::Fixed | Self::Gone)
+        matches!(self, Self::Fixed | Self::Gone | Self::Clean)
     }
 }
 

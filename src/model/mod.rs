@@ -13,6 +13,7 @@ mod line_hash;
 mod outcome;
 mod path;
 mod path_set;
+mod rewriting;
 mod run;
 mod suppression;
 mod unit;
@@ -31,6 +32,7 @@ pub use line_hash::LineHashes;
 pub use outcome::Outcome;
 pub use path::RepoPath;
 pub use path_set::PathSet;
+pub use rewriting::Rewriting;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
 pub use suppression::{
     CommentNote, CommentProblem, EXTERNAL, IN_SOURCE, IgnoreComment, IgnoreComments, Suppression,

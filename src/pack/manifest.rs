@@ -10,7 +10,8 @@ use super::version::{Requirement, check};
 use super::{Body, Pack, PackFiles, PackRule, QueryText, cases};
 use crate::language::{self, Language};
 use crate::model::{
-    Class, Date, Diagnostic, Incident, IncidentTime, Origin, Severity, UnknownWord, nearest,
+    Class, Date, Diagnostic, Incident, IncidentTime, Origin, Rewriting, Severity, UnknownWord,
+    nearest,
 };
 use crate::strict::{At, Errors, Table, text_of};
 
@@ -46,14 +47,18 @@ pub(super) fn read(files: &PackFiles) -> Result<Pack, Vec<Diagnostic>> {
         // What a newer version means by the rest is not ours to judge.
         return Err(errors.into_vec());
     }
-    let mut manifest = Manifest { files, errors };
+    let mut manifest = Manifest {
+        files,
+        errors,
+        names: BTreeSet::new(),
+    };
     let incident = manifest.incident(&mut table);
     let id = incident
         .as_ref()
         .map(|incident| incident.id.clone())
         .unwrap_or_default();
     let rules = manifest.rules(&mut table);
-    let origins = manifest.origins(&mut table, &id, &rules);
+    let origins = manifest.origins(&mut table, &id);
     let mut errors = manifest.errors;
     table.finish(&mut errors);
     let cases = cases::read(files, &mut errors);
@@ -175,6 +180,8 @@ pub(super) fn query_file(
 struct Manifest<'f> {
     files: &'f PackFiles,
     errors: Errors,
+    /// The ids of all rules, those among them in which something is wrong.
+    names: BTreeSet<String>,
 }
 
 impl Manifest<'_> {
@@ -241,14 +248,13 @@ impl Manifest<'_> {
         if tables.is_empty() && table.get("rule").is_none() {
             table.missing("[[rule]]", &mut self.errors);
         }
-        let mut seen = BTreeSet::new();
         let mut rules = Vec::new();
         for mut rows in tables {
             let name = rows
                 .required_text("id", &mut self.errors)
                 .and_then(|id| rule_id(id, &mut self.errors));
             if let Some(name) = &name
-                && !seen.insert(name.value.clone())
+                && !self.names.insert(name.value.clone())
             {
                 self.errors.at(
                     name.span.clone(),
@@ -260,6 +266,7 @@ impl Manifest<'_> {
             let help = rows.required_text("help", &mut self.errors);
             let languages = self.languages(&mut rows);
             let bodies = self.bodies(&mut rows, &languages);
+            let recall_exempt = recall_exempt(&mut rows, &mut self.errors);
             rows.finish(&mut self.errors);
             if let (Some(name), Some(message), Some(help)) = (name, message, help) {
                 let message = message.value.trim().to_owned();
@@ -268,6 +275,7 @@ impl Manifest<'_> {
                     message,
                     help: help.value.trim().to_owned(),
                     bodies,
+                    recall_exempt,
                 });
             }
         }
@@ -439,12 +447,7 @@ impl Manifest<'_> {
         query_file(self.files, name, &mut self.errors)
     }
 
-    fn origins(
-        &mut self,
-        table: &mut Table<'_>,
-        incident: &str,
-        rules: &[PackRule],
-    ) -> Vec<Origin> {
+    fn origins(&mut self, table: &mut Table<'_>, incident: &str) -> Vec<Origin> {
         let mut origins = Vec::new();
         for mut rows in table.tables("origin", "[[origin]]", &mut self.errors) {
             let errors = &mut self.errors;
@@ -463,9 +466,9 @@ impl Manifest<'_> {
                 .and_then(|commit| commit_id(commit, errors));
             rows.finish(errors);
             if let Some(rule) = &rule
-                && !rules.iter().any(|known| known.name == rule.value)
+                && !self.names.contains(&rule.value)
             {
-                let hint = nearest(&rule.value, rules.iter().map(|known| known.name.as_str()))
+                let hint = nearest(&rule.value, self.names.iter().map(String::as_str))
                     .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
                 errors.at(
                     rule.span.clone(),
@@ -488,6 +491,34 @@ impl Manifest<'_> {
         }
         origins
     }
+}
+
+/// The ways of writing the same that a rule need not see through, each with the reason.
+fn recall_exempt(rows: &mut Table<'_>, errors: &mut Errors) -> Vec<(Rewriting, String)> {
+    let Some(table) = rows.table("recall-exempt", "`recall-exempt`", errors) else {
+        return Vec::new();
+    };
+    let mut exempt = Vec::new();
+    for (key, span, value) in table.rows() {
+        let Some(way) = Rewriting::ALL.iter().find(|way| way.word() == key) else {
+            let words = Rewriting::ALL.iter().map(|way| way.word());
+            let hint = nearest(key, words.clone()).map_or_else(
+                || format!("the ways are {}", words.collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            errors.at(span, format!("no case is rewritten by `{key}`"), hint);
+            continue;
+        };
+        match text_of(value).filter(|why| !why.value.trim().is_empty()) {
+            Some(why) => exempt.push((*way, why.value.trim().to_owned())),
+            None => errors.at(
+                value.span(),
+                "says no reason",
+                "write why the rule need not see through it",
+            ),
+        }
+    }
+    exempt
 }
 
 /// Reads a word of an enumeration, pointing at it if it is unknown.

@@ -21,7 +21,7 @@ pub use cases::{Case, Mark, MarkKind, read_marks};
 pub use files::{PackFiles, find};
 
 use crate::language::Language;
-use crate::model::{Diagnostic, Incident};
+use crate::model::{Diagnostic, Incident, Rewriting};
 
 /// A query as written, with the name of its file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,6 +43,8 @@ pub struct PackRule {
     pub help: String,
     /// Each language with how the rule is written in it; several languages may share one. Sorted by language name.
     pub bodies: Vec<(&'static Language, Body)>,
+    /// The ways of writing the same that it need not see through, each with the reason.
+    pub recall_exempt: Vec<(Rewriting, String)>,
 }
 
 /// Where a pack came from.

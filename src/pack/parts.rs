@@ -23,7 +23,7 @@ pub(super) fn read(
     languages: &[&'static Language],
     errors: &mut Errors,
 ) -> Vec<(&'static Language, Body)> {
-    let condition = rows.text("condition", errors);
+    let conditions = conditions(rows, languages, errors);
     let focus = rows.text("focus", errors);
     let Some(table) = value.get_ref().as_table() else {
         errors.at(
@@ -52,6 +52,7 @@ pub(super) fn read(
             files,
             errors,
             name: key,
+            partial: matches!(conditions, Conditions::Each(_)),
         }
         .part(value, languages);
         named.push((key.to_owned(), part));
@@ -71,25 +72,27 @@ pub(super) fn read(
             hint,
         );
     }
-    let text = match (&condition, names.as_slice()) {
-        (Some(condition), _) => condition.value.clone(),
-        (None, [only]) => (*only).to_owned(),
-        (None, _) => {
-            errors.at(
-                value.span(),
-                "the rule has parts and no condition",
-                "add `condition = \"…\"`: which parts make it a finding?",
-            );
-            return Vec::new();
+    let file = format!("{}, a condition", files.title(MANIFEST));
+    let of = |language: &Language| match (&conditions, names.as_slice()) {
+        (Conditions::All(condition), _) => Some(condition.clone()),
+        (Conditions::Each(each), _) => {
+            let found = each.iter().find(|(own, _)| own.name == language.name);
+            found.map(|(_, condition)| condition.clone())
         }
+        (Conditions::None, [only]) => Some((*only).to_owned()),
+        (Conditions::None, _) => None,
     };
-    let condition = QueryText {
-        file: format!("{}, a condition", files.title(MANIFEST)),
-        text: Arc::from(text),
-    };
+    if matches!(conditions, Conditions::None) && names.len() != 1 {
+        errors.at(
+            value.span(),
+            "the rule has parts and no condition",
+            "add `condition = \"…\"`: which parts make it a finding?",
+        );
+        return Vec::new();
+    }
     languages
         .iter()
-        .map(|language| {
+        .filter_map(|language| {
             let parts = named.iter().filter_map(|(name, forms)| {
                 let (_, kind, text) = forms.iter().find(|(own, ..)| own.name == language.name)?;
                 Some(Part {
@@ -100,18 +103,79 @@ pub(super) fn read(
             });
             let parts = Parts {
                 parts: parts.collect(),
-                condition: condition.clone(),
+                condition: QueryText {
+                    file: file.clone(),
+                    text: Arc::from(of(language)?),
+                },
                 focus: focus.as_ref().map(|focus| focus.value.clone()),
             };
-            (*language, Body::Parts(Arc::new(parts)))
+            Some((*language, Body::Parts(Arc::new(parts))))
         })
         .collect()
+}
+
+/// The condition of a rule.
+enum Conditions {
+    /// There is none: the only part is it.
+    None,
+    /// One for all languages.
+    All(String),
+    /// One for each.
+    Each(Vec<(&'static Language, String)>),
+}
+
+/// Reads `condition`: a text, or a table of languages and texts.
+fn conditions(
+    rows: &mut Table<'_>,
+    languages: &[&'static Language],
+    errors: &mut Errors,
+) -> Conditions {
+    let Some(value) = rows.get("condition") else {
+        return Conditions::None;
+    };
+    if let Some(text) = text_of(value) {
+        return Conditions::All(text.value);
+    }
+    let Some(table) = value.get_ref().as_table() else {
+        errors.at(
+            value.span(),
+            "`condition` must be a text, or a table of languages and texts",
+            "",
+        );
+        return Conditions::None;
+    };
+    let mut each = Vec::new();
+    for (key, span, written) in Table::new("condition", value.span(), table).rows() {
+        let language = language::by_name(key).ok();
+        let language = language.filter(|one| languages.iter().any(|own| own.name == one.name));
+        match (language, text_of(written)) {
+            (Some(language), Some(text)) => each.push((language, text.value)),
+            (None, _) => errors.at(
+                span,
+                format!("`{key}` is not among the rule's languages"),
+                "name one of `languages`",
+            ),
+            (_, None) => errors.at(written.span(), "must be a text", ""),
+        }
+    }
+    for language in languages {
+        if !each.iter().any(|(own, _)| own.name == language.name) {
+            errors.at(
+                value.span(),
+                format!("the condition says nothing for `{}`", language.name),
+                format!("add `{} = \"…\"`", language.name),
+            );
+        }
+    }
+    Conditions::Each(each)
 }
 
 struct Reader<'r> {
     files: &'r PackFiles,
     errors: &'r mut Errors,
     name: &'r str,
+    /// Whether a part may say nothing for a language: each has a condition of its own.
+    partial: bool,
 }
 
 impl Reader<'_> {
@@ -160,7 +224,7 @@ impl Reader<'_> {
                 }
             }
         }
-        for language in languages {
+        for language in languages.iter().filter(|_| !self.partial) {
             if !forms
                 .iter()
                 .any(|(own, ..): &(&'static Language, _, _)| own.name == language.name)

@@ -14,6 +14,7 @@ mod github;
 mod gitlab;
 #[cfg(test)]
 mod golden;
+pub mod html;
 mod json;
 mod jsonl;
 mod markdown;
@@ -32,7 +33,9 @@ use std::io::{self, Write};
 
 use crate::model::{Date, EntryRecord, Finding, Kind, RunInfo, RunSummary, Unit, UnitSummary};
 
-pub use escape::{json_string as json_text, visible};
+pub use escape::{
+    code as markdown_code, inline as markdown_text, json_string as json_text, visible,
+};
 pub use format::{Format, FormatError};
 pub use output::Outputs;
 pub use read::{ReadError, read};

@@ -68,12 +68,14 @@ impl Compiled {
             for pattern in &syntax.patterns {
                 let mut predicates = Vec::new();
                 for written in &pattern.predicates {
-                    let built = predicate::build(written, &pattern.captures, &indices);
+                    let built = predicate::build(written, &pattern.captures, &indices, language);
                     predicates.extend(built.map_err(|error| place(query, error))?);
                 }
+                // What looks at the whole file is asked last.
+                predicates.sort_by_key(|test| test.inside().len() < test.required().len());
                 let is_rooted = patterns.len() < engine.pattern_count()
                     && engine.is_pattern_rooted(patterns.len());
-                let clauses = predicates.iter().filter_map(|test| test.required());
+                let clauses = predicates.iter().flat_map(|test| test.inside());
                 let clauses = if is_rooted {
                     clauses.collect()
                 } else {
@@ -130,7 +132,7 @@ impl Compiled {
     }
 
     /// Whether the predicates of a pattern let a match stand.
-    pub fn accepts(&self, pattern: usize, nodes: &Nodes<'_>) -> bool {
+    pub fn accepts(&self, pattern: usize, nodes: &Nodes<'_, '_>) -> bool {
         self.patterns
             .get(pattern)
             .is_some_and(|pattern| pattern.predicates.iter().all(|test| test.holds(nodes)))
@@ -163,20 +165,20 @@ pub(super) fn check(query: &QueryText) -> Result<QuerySyntax, Diagnostic> {
 }
 
 /// The text that every match of a query contains; and proves that its predicates are well formed.
-pub(super) fn required(query: &QueryText) -> Result<Required, Diagnostic> {
+pub(super) fn required(query: &QueryText, language: &Language) -> Result<Required, Diagnostic> {
     let syntax = check(query)?;
     let mut patterns = Vec::new();
     for pattern in &syntax.patterns {
-        patterns.push(clauses(pattern).map_err(|error| place(query, error))?);
+        patterns.push(clauses(pattern, language).map_err(|error| place(query, error))?);
     }
     Ok(Required::join(patterns))
 }
 
-fn clauses(pattern: &Pattern) -> Result<Vec<Clause>, SyntaxError> {
+fn clauses(pattern: &Pattern, language: &Language) -> Result<Vec<Clause>, SyntaxError> {
     let mut clauses: Vec<Clause> = Vec::new();
     for written in &pattern.predicates {
         // Which number a capture has does not matter for its text.
-        if let Some(test) = predicate::build(written, &pattern.captures, &|_| Some(0))? {
+        if let Some(test) = predicate::build(written, &pattern.captures, &|_| Some(0), language)? {
             clauses.extend(test.required());
         }
     }

@@ -27,7 +27,7 @@ pub use set::RuleSet;
 
 use crate::language::Language;
 use crate::model::Diagnostic;
-use crate::pack::Body;
+use crate::pack::{Body, QueryText};
 
 /// Checks a regular expression of a condition or a part.
 ///
@@ -45,6 +45,37 @@ pub fn condition(text: &str) -> Result<(), String> {
     condition::read(text, &[])
         .map(|_| ())
         .map_err(|wrong| wrong.message)
+}
+
+/// Checks a pattern for a language; gives the names of its metavariables.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub fn pattern_names(
+    text: &QueryText,
+    language: &'static Language,
+) -> Result<Vec<String>, Diagnostic> {
+    pattern::Pattern::new(text, language).map(|pattern| pattern.names())
+}
+
+/// The names of the groups of a regular expression.
+///
+/// # Errors
+/// Why it is none.
+pub fn expression_names(text: &str) -> Result<Vec<String>, String> {
+    expression::Expression::new(text, true).map(|expression| expression.names())
+}
+
+/// Checks a condition against its parts and the names that these have.
+///
+/// # Errors
+/// What is wrong, with its place.
+pub fn check_condition(
+    condition: &QueryText,
+    parts: &[&str],
+    names: &[String],
+) -> Result<(), Diagnostic> {
+    parts::check_condition(condition, parts, names)
 }
 
 /// Compiles a rule for one of its languages, to learn what is wrong with it.

@@ -1,14 +1,15 @@
 //! Rules made of parts and a condition: compiled for a language, run over a forest.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tree_sitter::{Node, QueryCursor, StreamingIterator as _};
+use tree_sitter::{Node, QueryCursor, QueryCursorOptions, StreamingIterator as _};
 
 use super::compile::{self, Compiled};
-use super::condition::{self, Condition, Evaluation, State};
+use super::condition::{self, Condition, Evaluation, Operand, State};
 use super::expression::{self, Expression};
 use super::literals;
 use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
@@ -21,23 +22,46 @@ use crate::pack::{Part, PartKind, Parts, QueryText};
 /// So many alternatives of required text are told apart.
 const MAX_ALTERNATIVES: usize = 64;
 
-/// What is seen of a file once for all rules made of parts.
+/// What is seen of a file once for all rules that need more than its syntax tree: made when the first asks.
 pub struct Scene<'s> {
     root: Node<'s>,
-    forest: Forest<'s>,
-    names: Names,
+    language: &'static Language,
+    text: &'s [u8],
+    typed: bool,
+    seen: OnceCell<(Forest<'s>, Names)>,
 }
 
 impl<'s> Scene<'s> {
-    /// Looks at a tree.
+    /// Of a tree; `typed`: whether types of names matter.
     pub fn new(root: Node<'s>, language: &'static Language, text: &'s [u8], typed: bool) -> Self {
-        let forest = Forest::new(root, language, text);
-        let names = Names::read(root, &forest, typed);
         Self {
             root,
-            forest,
-            names,
+            language,
+            text,
+            typed,
+            seen: OnceCell::new(),
         }
+    }
+
+    fn seen(&self) -> &(Forest<'s>, Names) {
+        self.seen.get_or_init(|| {
+            let forest = Forest::new(self.root, self.language, self.text);
+            let names = Names::read(self.root, &forest, self.typed);
+            (forest, names)
+        })
+    }
+
+    fn forest(&self) -> &Forest<'s> {
+        &self.seen().0
+    }
+
+    fn names(&self) -> &Names {
+        &self.seen().1
+    }
+
+    /// Whether what stands in a place means one of these things.
+    pub(super) fn resolve(&self, range: &Range<usize>, wanted: &[Vec<String>]) -> bool {
+        self.names().resolve(self.forest(), range, wanted)
     }
 }
 
@@ -88,7 +112,12 @@ impl CompiledParts {
             condition,
             focus: written.focus.clone(),
         };
-        compiled.check_names(written)?;
+        let known: Vec<String> = compiled
+            .parts
+            .iter()
+            .flat_map(|(_, part)| part_names(part))
+            .collect();
+        check_names(&compiled.condition, &written.condition, &known)?;
         Ok(compiled)
     }
 
@@ -115,45 +144,28 @@ impl CompiledParts {
         rows
     }
 
-    /// The names that several parts share and that must therefore stand for the same.
-    pub fn shared(&self) -> Vec<String> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for name in self.parts.iter().flat_map(|(_, part)| part_names(part)) {
-            *counts.entry(name).or_default() += 1;
-        }
-        counts
-            .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .map(|(name, _)| name)
-            .collect()
-    }
-
-    fn check_names(&self, written: &Parts) -> Result<(), Diagnostic> {
-        let known: Vec<String> = self
-            .parts
-            .iter()
-            .flat_map(|(_, part)| part_names(part))
-            .collect();
-        for name in names_in(&self.condition) {
-            // What a regular expression captures is numbered.
-            if known.contains(&name) || name.bytes().all(|b| b.is_ascii_digit()) {
-                continue;
+    /// The names that several parts share and that must therefore stand for the same, each with its parts: `$X` of
+    /// patterns, `@x` where only queries have it.
+    pub fn shared(&self) -> Vec<(String, Vec<&str>)> {
+        let mut parts: BTreeMap<String, (bool, Vec<&str>)> = BTreeMap::new();
+        for (part, compiled) in &self.parts {
+            let mut names = part_names(compiled);
+            names.sort();
+            names.dedup();
+            for name in names {
+                let (is_metavariable, among) = parts.entry(name).or_default();
+                *is_metavariable |= !matches!(compiled, CompiledPart::Query(_));
+                among.push(part);
             }
-            let text = &written.condition.text;
-            let start = text.find(&format!("${name}")).unwrap_or(0);
-            let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
-                || "a condition speaks of metavariables that its parts have".to_owned(),
-                |near| format!("did you mean `${near}`?"),
-            );
-            return Err(Diagnostic {
-                file: written.condition.file.clone(),
-                text: Arc::clone(text),
-                span: Some(start..(start + name.len() + 1).min(text.len())),
-                message: format!("no part has a metavariable `${name}`"),
-                hint,
-            });
         }
-        Ok(())
+        parts
+            .into_iter()
+            .filter(|(_, (_, among))| among.len() > 1)
+            .map(|(name, (is_metavariable, among))| {
+                let sigil = if is_metavariable { '$' } else { '@' };
+                (format!("{sigil}{name}"), among)
+            })
+            .collect()
     }
 
     /// Runs the rule; `None` if there was no end to it in time.
@@ -166,13 +178,13 @@ impl CompiledParts {
     fn attempt(&self, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Finding>> {
         let mut matches = Vec::new();
         for (_, part) in &self.parts {
-            matches.push(part_matches(part, scene)?);
+            matches.push(part_matches(part, scene, deadline)?);
             if Instant::now() > deadline {
                 return None;
             }
         }
         let evaluation = Evaluation {
-            forest: &scene.forest,
+            forest: scene.forest(),
             matches: &matches,
         };
         let nowhere = State {
@@ -243,6 +255,60 @@ impl CompiledParts {
     }
 }
 
+/// Checks a condition against the names that its parts have.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub(super) fn check_condition(
+    written: &QueryText,
+    parts: &[&str],
+    known: &[String],
+) -> Result<(), Diagnostic> {
+    let condition = read_over(written, parts)?;
+    check_names(&condition, written, known)
+}
+
+fn check_names(
+    condition: &Condition,
+    written: &QueryText,
+    known: &[String],
+) -> Result<(), Diagnostic> {
+    for name in names_in(condition) {
+        // What a regular expression captures is numbered.
+        if known.contains(&name) || name.bytes().all(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let text = &written.text;
+        let span = place_of(text, &name);
+        let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
+            || "a condition speaks of metavariables that its parts have".to_owned(),
+            |near| format!("did you mean `${near}`?"),
+        );
+        return Err(Diagnostic {
+            file: written.file.clone(),
+            text: Arc::clone(text),
+            span: Some(span),
+            message: format!("no part has a metavariable `${name}`"),
+            hint,
+        });
+    }
+    Ok(())
+}
+
+/// Where a condition speaks of a metavariable; `$X` is not found in `$XS`.
+fn place_of(text: &str, name: &str) -> Range<usize> {
+    let written = format!("${name}");
+    let whole = |(at, _): &(usize, &str)| {
+        let next = text[at + written.len()..].chars().next();
+        !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let start = text
+        .match_indices(&written)
+        .find(whole)
+        .map_or(0, |(at, _)| at);
+    start..(start + written.len()).min(text.len())
+}
+
 fn part_names(part: &CompiledPart) -> Vec<String> {
     match part {
         CompiledPart::Pattern(pattern) => pattern.names(),
@@ -268,16 +334,27 @@ fn names_in(condition: &Condition) -> Vec<String> {
         }
         Condition::Same(a, b) => vec![a.clone(), b.clone()],
         Condition::Is(name, inner) => [vec![name.clone()], names_in(inner)].concat(),
-        Condition::Compare(..) => Vec::new(),
+        Condition::Compare(left, _, right) => [names_of(left), names_of(right)].concat(),
     }
 }
 
-fn part_matches(part: &CompiledPart, scene: &Scene<'_>) -> Option<Vec<Found>> {
+/// The metavariables that a side of a comparison speaks of.
+fn names_of(operand: &Operand) -> Vec<String> {
+    match operand {
+        Operand::Metavariable(name) => vec![name.clone()],
+        Operand::Binary(left, _, right) => [names_of(left), names_of(right)].concat(),
+        Operand::Number(_) | Operand::Text(_) | Operand::Count(_) => Vec::new(),
+    }
+}
+
+fn part_matches(part: &CompiledPart, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Found>> {
     match part {
-        CompiledPart::Pattern(pattern) => Matcher::new(pattern, &scene.forest, &scene.names).all(),
-        CompiledPart::Query(query) => Some(query_matches(query, scene)),
+        CompiledPart::Pattern(pattern) => {
+            Matcher::new(pattern, scene.forest(), scene.names()).all()
+        }
+        CompiledPart::Query(query) => query_matches(query, scene, deadline),
         CompiledPart::Regex(regex) => {
-            let found = regex.all(scene.forest.text).into_iter();
+            let found = regex.all(scene.text).into_iter();
             let found = found.filter(|(range, _)| !range.is_empty());
             let one = |(range, groups)| Found {
                 range,
@@ -289,11 +366,22 @@ fn part_matches(part: &CompiledPart, scene: &Scene<'_>) -> Option<Vec<Found>> {
     }
 }
 
-fn query_matches(query: &Compiled, scene: &Scene<'_>) -> Vec<Found> {
+/// The matches of a query; none where it had no end in time or more matches than the engine follows.
+fn query_matches(query: &Compiled, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Found>> {
     let mut found = Vec::new();
     let mut cursor = QueryCursor::new();
     let names = query.engine().capture_names();
-    let mut matches = cursor.matches(query.engine(), scene.root, scene.forest.text);
+    let late = Cell::new(false);
+    let mut progress = |_: &_| {
+        late.set(Instant::now() > deadline);
+        if late.get() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = QueryCursorOptions::new().progress_callback(&mut progress);
+    let mut matches = cursor.matches_with_options(query.engine(), scene.root, scene.text, options);
     while let Some(one) = matches.next() {
         let nodes: Vec<(u32, Range<usize>)> = one
             .captures()
@@ -304,7 +392,8 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>) -> Vec<Found> {
             one.pattern_index,
             &Nodes {
                 captures: &nodes,
-                text: scene.forest.text,
+                text: scene.text,
+                scene,
             },
         ) {
             continue;
@@ -324,7 +413,8 @@ fn query_matches(query: &Compiled, scene: &Scene<'_>) -> Vec<Found> {
             });
         }
     }
-    found
+    drop(matches);
+    (!late.get() && !cursor.did_exceed_match_limit()).then_some(found)
 }
 
 fn regex_of(part: &Part) -> Result<Expression, Diagnostic> {
@@ -343,9 +433,13 @@ fn read_condition(written: &Parts) -> Result<Condition, Diagnostic> {
         .iter()
         .map(|part| part.name.as_str())
         .collect();
-    condition::read(&written.condition.text, &names).map_err(|wrong| Diagnostic {
-        file: written.condition.file.clone(),
-        text: Arc::clone(&written.condition.text),
+    read_over(&written.condition, &names)
+}
+
+fn read_over(written: &QueryText, names: &[&str]) -> Result<Condition, Diagnostic> {
+    condition::read(&written.text, names).map_err(|wrong| Diagnostic {
+        file: written.file.clone(),
+        text: Arc::clone(&written.text),
         span: Some(wrong.span),
         message: wrong.message,
         hint: wrong.hint,
@@ -362,7 +456,7 @@ pub(super) fn required(
     for part in &written.parts {
         parts.push(match part.kind {
             PartKind::Pattern => vec![pattern_words(&part.text, language)],
-            PartKind::Query => match compile::required(&part.text)? {
+            PartKind::Query => match compile::required(&part.text, language)? {
                 Required::Anything => vec![Vec::new()],
                 Required::AnyOf(patterns) => patterns,
             },

@@ -214,7 +214,7 @@ fn forms_of(pack: &Pack) -> (PackForms<'_>, Vec<Diagnostic>) {
         let mut forms = Vec::new();
         for (language, body) in &rule.bodies {
             let required = match body {
-                Body::Query(query) => compile::required(query),
+                Body::Query(query) => compile::required(query, language),
                 Body::Parts(parts) => parts::required(parts, language),
             };
             match required {
@@ -241,9 +241,7 @@ fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
             hasher.update(part.as_bytes());
             hasher.update(b"\0");
         }
-        if matches!(body, Body::Parts(_)) {
-            hasher.update(pattern::knowledge(language).as_bytes());
-        }
+        hasher.update(knowledge(body, language).as_bytes());
     }
     let digest = hasher.finalize();
     RuleInfo {
@@ -258,6 +256,19 @@ fn info(incident_id: &str, incident: usize, rule: &PackRule) -> RuleInfo {
             .map(|(language, _)| language.name)
             .collect(),
         digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// What is known of a language's imports, where a rule depends on it.
+fn knowledge(body: &Body, language: &Language) -> &'static str {
+    let resolves = body
+        .written()
+        .iter()
+        .any(|text| text.contains("#resolves?"));
+    if resolves || matches!(body, Body::Parts(_)) {
+        pattern::knowledge(language)
+    } else {
+        ""
     }
 }
 
@@ -303,4 +314,29 @@ fn groups(forms: &[Vec<Form>]) -> BTreeMap<&'static str, Group> {
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::knowledge;
+    use crate::language;
+    use crate::pack::{Body, QueryText};
+
+    /// A rule's digest changes with what its verdicts depend on, and not without need.
+    #[test]
+    fn rules_that_resolve_names_depend_on_what_is_known_of_imports() {
+        let python = language::by_name("python").expect("it is built in");
+        let text = |text: &str| QueryText {
+            file: "test".to_owned(),
+            text: text.into(),
+        };
+        let query = |body: &str| Body::Query(text(body));
+        assert_eq!(knowledge(&query("(call) @bug"), python), "");
+        for body in [
+            query("((call) @bug (#resolves? @bug \"a.b\"))"),
+            Body::pattern(text("a.b()")),
+        ] {
+            assert!(knowledge(&body, python).contains("import_from_statement"));
+        }
+    }
 }

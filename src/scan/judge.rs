@@ -86,14 +86,16 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
     }
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
     let (compiled, mut not_run) = queries.compiled(job.rules);
+    let (parts, wrong) = queries.made_of_parts(job.rules);
+    not_run.extend(wrong);
+    let typed = parts.iter().any(|(_, parts)| parts.typed());
+    let scene = Scene::new(root, job.language, job.text, typed);
     for one in &compiled {
-        if !run(job, &tree, one, deadline, &mut found) {
+        if !run(job, &tree, one, &scene, deadline, &mut found) {
             return Answer::TimedOut;
         }
     }
-    let (parts, wrong) = queries.made_of_parts(job.rules);
-    not_run.extend(wrong);
-    if !parts.is_empty() && !run_parts(job, &tree, &parts, deadline, &mut found) {
+    if !parts.is_empty() && !run_parts(job, &tree, &parts, &scene, deadline, &mut found) {
         return Answer::TimedOut;
     }
     Answer::Judged {
@@ -138,6 +140,7 @@ fn run(
     job: &Job<'_>,
     tree: &Tree,
     compiled: &Compiled,
+    scene: &Scene<'_>,
     deadline: Instant,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
 ) -> bool {
@@ -149,10 +152,10 @@ fn run(
     };
     let mut cursor = QueryCursor::new();
     match windows {
-        None => run_cursor(job, tree, compiled, deadline, &mut cursor, found),
+        None => run_cursor(job, tree, compiled, scene, deadline, &mut cursor, found),
         Some(windows) => windows.into_iter().all(|window| {
             cursor.set_byte_range(window);
-            run_cursor(job, tree, compiled, deadline, &mut cursor, found)
+            run_cursor(job, tree, compiled, scene, deadline, &mut cursor, found)
         }),
     }
 }
@@ -162,6 +165,7 @@ fn run_cursor(
     job: &Job<'_>,
     tree: &Tree,
     compiled: &Compiled,
+    scene: &Scene<'_>,
     deadline: Instant,
     cursor: &mut QueryCursor,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
@@ -194,6 +198,7 @@ fn run_cursor(
             &Nodes {
                 captures: &nodes,
                 text: job.text,
+                scene,
             },
         ) {
             continue;
@@ -242,14 +247,13 @@ fn run_parts(
     job: &Job<'_>,
     tree: &Tree,
     rules: &[(usize, std::sync::Arc<CompiledParts>)],
+    scene: &Scene<'_>,
     deadline: Instant,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
 ) -> bool {
     let root = tree.root_node();
-    let typed = rules.iter().any(|(_, parts)| parts.typed());
-    let scene = Scene::new(root, job.language, job.text, typed);
     for (rule, parts) in rules {
-        let Some(findings) = parts.run(&scene, deadline) else {
+        let Some(findings) = parts.run(scene, deadline) else {
             return false;
         };
         for finding in findings {

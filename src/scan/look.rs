@@ -8,7 +8,7 @@ use super::judged::Judged;
 use super::kept;
 use super::pipeline::Scanner;
 use super::plan::{Hint, Load, Seen, languages_of};
-use super::verdict::{Examined, Sighted, sight};
+use super::verdict::{Examined, Sighted, check, sight};
 use crate::cache::{Kept, Known, Since};
 use crate::language::{self, Language};
 use crate::model::Outcome;
@@ -152,8 +152,12 @@ impl Scanner<'_> {
         let hash = || oid.unwrap_or_else(|| files.hash(&bytes));
         let (oid, examined) = match sighted {
             Ok(Sighted::Candidate(candidate)) => {
-                let oid = hash();
-                let known = self.known(oid, languages, load.hint.as_ref());
+                let (oid, known) = self
+                    .known_as_named(entry, languages, &bytes)
+                    .unwrap_or_else(|| {
+                        let oid = hash();
+                        (oid, self.known(oid, languages, load.hint.as_ref()))
+                    });
                 match candidate.recall(known, &self.limits) {
                     Sighted::Done(examined) => (oid, Ok(examined)),
                     Sighted::Candidate(candidate) => {
@@ -205,6 +209,20 @@ impl Scanner<'_> {
         let worth = self.keeper.as_ref().zip(examined.worth);
         let kept = worth.and_then(|(keeper, worth)| keeper.kept(self.rules, oid, languages, worth));
         (Judged::of(examined.verdict, oid, languages), kept)
+    }
+
+    /// What earlier runs know of the blob that the index names for a file, if these are its bytes.
+    fn known_as_named(
+        &self,
+        entry: &Entry,
+        languages: &[&'static Language],
+        bytes: &[u8],
+    ) -> Option<(Oid, Option<Known>)> {
+        let State::File { index: Some(named) } = entry.state else {
+            return None;
+        };
+        let known = self.known(named, languages, None)?;
+        (known.about.check == Some(check(bytes))).then_some((named, Some(known)))
     }
 
     /// What earlier runs know of a blob that was read and hashed.

@@ -31,9 +31,11 @@ const STACK: usize = 64 << 20;
 /// So many bytes of files that can hold a match are gathered before they are parsed.
 const WINDOW_BYTES: usize = 48 << 20;
 /// A thread takes so many loads at once: neighbours are large together, and no thread shall be left with all of those.
-const PIECE: usize = 8;
+const PIECE: usize = 2;
 /// So many entries wait to be told in order.
 const WINDOW_ENTRIES: usize = 1 << 16;
+/// The records of so many entries are made at once.
+const TOLD_AT_ONCE: usize = 4096;
 
 /// Hears what became of the entries.
 pub trait Sink {
@@ -287,20 +289,29 @@ impl<'r> Scanner<'r> {
         for (key, one) in keys.into_iter().zip(&judged) {
             known.extend(key.zip(one.clone()));
         }
-        for (index, plan) in plans {
-            let entry = &listing.entries[index];
+        let known = &*known;
+        let told = |(index, plan): &(usize, Plan)| {
+            let entry = &listing.entries[*index];
             let one = match plan {
                 Plan::Settled => Arc::new(Judged::settled(entry)),
-                Plan::Own(slot) => judged[slot].clone().unwrap_or_else(|| lost(entry)),
-                Plan::Blob(key) => known.get(&key).cloned().unwrap_or_else(|| lost(entry)),
+                Plan::Own(slot) => judged[*slot].clone().unwrap_or_else(|| lost(entry)),
+                Plan::Blob(key) => known.get(key).cloned().unwrap_or_else(|| lost(entry)),
             };
-            let (record, mut findings) = one.tell(&listing.unit, &entry.path);
-            let (comments, unjudged) = one.comments();
-            if !(comments.is_empty() && findings.is_empty()) {
-                sink.answer(&record, comments, unjudged, &mut findings);
+            let (record, findings) = one.tell(&listing.unit, &entry.path);
+            (one, record, findings)
+        };
+        for part in plans.chunks(TOLD_AT_ONCE) {
+            let told: Vec<_> = self
+                .pool
+                .install(|| part.par_iter().map(told).with_min_len(64).collect());
+            for (one, record, mut findings) in told {
+                let (comments, unjudged) = one.comments();
+                if !(comments.is_empty() && findings.is_empty()) {
+                    sink.answer(&record, comments, unjudged, &mut findings);
+                }
+                account.add(&record, &findings, &one);
+                sink.entry(&record, &findings)?;
             }
-            account.add(&record, &findings, &one);
-            sink.entry(&record, &findings)?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::rule::RuleSet;
 use crate::source::{Entry, Glance, Listing, Loaded, ObjectStream, Oid, Reader, State};
 
 /// Entries of a batch.
-const BATCH_ENTRIES: usize = 4096;
+const BATCH_ENTRIES: usize = 8192;
 /// A batch is closed when it holds this many bytes.
 const BATCH_BYTES: u64 = 8 << 20;
 /// What objects need is settled for so many entries at once.

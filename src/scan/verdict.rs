@@ -99,6 +99,7 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
     let comments = text.as_ref().map(|text| suppress::comments(text.bytes()));
     let about = About {
         facts,
+        check: None,
         outcome,
         detail,
         comments: comments.unwrap_or_default(),
@@ -117,6 +118,11 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
         known: None,
         spread: spread.unwrap_or(usize::MAX),
     }))
+}
+
+/// What tells whether bytes are those of which something is known.
+pub(super) fn check(raw: &[u8]) -> [u8; 32] {
+    blake3::hash(raw).into()
 }
 
 impl Candidate {
@@ -144,6 +150,7 @@ pub(super) fn judge_candidate(raw: &[u8], candidate: Candidate, by: &Examiner<'_
     } = candidate;
     let digest: [u8; 32] = Sha256::digest(raw).into();
     about.facts.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    about.check = Some(check(raw));
     let blob = Blob {
         raw,
         rules: by.rules,

@@ -50,7 +50,8 @@ impl Session {
         })
     }
 
-    /// Asks for all while reading the answers: with a thread for the questions neither side can block the other.
+    /// Asks for all and reads the answers. Where the pipe may not hold all questions, a thread asks them, so that neither
+    /// side can block the other.
     pub(super) fn exchange(
         &mut self,
         format: ObjectFormat,
@@ -58,6 +59,12 @@ impl Session {
         limit: u64,
         answers: &mut Vec<Fetched>,
     ) -> io::Result<()> {
+        if wanted.len() * LONGEST_QUESTION <= QUESTIONS && self.ask(wanted).is_ok() {
+            for oid in wanted {
+                answers.push(self.answer(format, *oid, limit)?);
+            }
+            return Ok(());
+        }
         let Self {
             child,
             stdin,
@@ -140,6 +147,8 @@ impl Drop for Session {
 
 /// So many bytes of questions may wait for their answers.
 pub(super) const QUESTIONS: usize = 32 << 10;
+/// The longest ids have 64 digits.
+pub(super) const LONGEST_QUESTION: usize = 65;
 
 /// How many bytes a pipe holds: less than usual for a user who has very many pipes.
 #[cfg(target_os = "linux")]

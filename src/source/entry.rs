@@ -60,6 +60,16 @@ impl Entry {
         }
     }
 
+    /// An object whose id was believed before, under the path that it had.
+    pub fn object(path: RepoPath, oid: Oid) -> Self {
+        Self {
+            path,
+            state: State::Object(oid),
+            claimed: None,
+            stat: None,
+        }
+    }
+
     /// An entry that is settled at once.
     pub(super) fn settled(path: RepoPath, outcome: Outcome, detail: impl Into<String>) -> Self {
         Self {

@@ -9,7 +9,7 @@ use super::cat_file::CatFile;
 use super::git::{Git, Verb};
 use super::lfs::LIMIT;
 use super::oid::Oid;
-use super::read::{FileReader, Loaded};
+use super::read::{FEW, FileReader, Loaded};
 use super::{SourceError, is_lfs_pointer};
 use crate::model::Outcome;
 
@@ -89,7 +89,11 @@ pub(super) fn objects(
     objects: &mut CatFile,
     wanted: &[Oid],
 ) -> Result<Vec<Glance>, SourceError> {
-    let unsure = small_or_missing(git, wanted)?;
+    let unsure = if wanted.len() <= FEW {
+        vec![true; wanted.len()]
+    } else {
+        small_or_missing(git, wanted)?
+    };
     let read: Vec<Oid> = wanted
         .iter()
         .zip(&unsure)

@@ -68,3 +68,4 @@ pub use revision::Revision;
 pub use scaffold::{Change, Commits, History, Mark, Shape};
 pub use scope::PathScope;
 pub use stream::ObjectStream;
+pub use tree::Trees;

@@ -20,6 +20,14 @@ use crate::model::Outcome;
 /// Blobs larger than this are never held in memory: 512 MiB.
 pub const HARD_LIMIT: u64 = 512 << 20;
 
+/// For so many objects no other git is started.
+pub(super) const FEW: usize = 32;
+
+/// Large files come in droves, and memory that grows with each of them costs more than reading them: a file of more bytes
+/// than this gets room for [`ROOM`] at once, of which it touches only its share.
+const LARGE: u64 = 256 << 10;
+const ROOM: u64 = 16 << 20;
+
 /// Bytes and the id that they hash to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
@@ -113,9 +121,13 @@ impl Reader {
         wanted.iter().map(answer).collect()
     }
 
-    /// Begins to read these objects ahead, in this order.
+    /// Begins to read these objects ahead, in this order; nothing if they are so few that [`Self::read`] does as well,
+    /// whose git runs already.
     pub fn stream(&self, wanted: Vec<Oid>) -> Option<ObjectStream> {
         let objects = self.objects.as_ref()?;
+        if wanted.len() <= FEW {
+            return None;
+        }
         let git = objects.git().clone();
         Some(ObjectStream::new(
             git,
@@ -254,6 +266,12 @@ impl FileReader {
         }
     }
 
+    /// Reads a file by its path; `None` where there is none that can be read.
+    pub fn read_path(&self, path: &crate::model::RepoPath) -> Option<Vec<u8>> {
+        let read = self.read_file(path.as_bytes(), Vec::new());
+        read.ok().map(|(bytes, _)| bytes)
+    }
+
     /// The id of a blob with these bytes.
     pub fn hash(&self, bytes: &[u8]) -> Oid {
         Oid::of_blob(self.format, bytes)
@@ -301,7 +319,8 @@ impl FileReader {
             return Err(Loaded::Oversized { oid: None, size });
         }
         bytes.clear();
-        bytes.reserve(usize::try_from(size).unwrap_or(0).saturating_add(1));
+        let room = if size > LARGE { size.max(ROOM) } else { size };
+        bytes.reserve(usize::try_from(room).unwrap_or(0).saturating_add(1));
         match file
             .by_ref()
             .take(self.limit.saturating_add(1))

@@ -6,6 +6,7 @@ use super::cat_file::CatFile;
 use super::entry::{ListOptions, Listing, What};
 use super::git::{Git, Verb};
 use super::remote::{self, Remote};
+use super::tree::Trees;
 use super::{ObjectFormat, PathScope, SourceError, folder, gitdir, revision_list, worktree};
 use crate::model::{RepoPath, Unit, UnitKind};
 
@@ -164,9 +165,21 @@ impl Repository {
     /// Errors if it cannot be listed at all; what is wrong with single entries is among them, and parts that could not
     /// be listed are among [`Listing::problems`].
     pub fn list(&self, what: &What, options: &ListOptions) -> Result<Listing, SourceError> {
+        self.list_next(what, options, &mut Trees::default())
+    }
+
+    /// As [`Self::list`], for one after another of its revisions: `trees` keeps what they share.
+    ///
+    /// Errors as [`Self::list`] does.
+    pub fn list_next(
+        &self,
+        what: &What,
+        options: &ListOptions,
+        trees: &mut Trees,
+    ) -> Result<Listing, SourceError> {
         match what {
-            What::WorkTree => worktree::list(self, options),
-            What::Revision(revision) => revision_list::list(self, revision, options),
+            What::WorkTree => worktree::list(self, options, trees),
+            What::Revision(revision) => revision_list::list(self, revision, options, trees),
             What::Folder => folder::list(self, options),
         }
     }

@@ -1,7 +1,7 @@
 //! Listing a commit from the object store: no checkout, no file system.
 
 use super::entry::{Entry, ListOptions, Listing, State, apply_globs};
-use super::tree::{self, Leaf};
+use super::tree::{self, Leaf, Trees};
 use super::{Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, ProblemKind, RepoPath, UnitKind};
 
@@ -10,14 +10,9 @@ pub(super) fn list(
     repository: &Repository,
     revision: &Revision,
     options: &ListOptions,
+    trees: &mut Trees,
 ) -> Result<Listing, SourceError> {
-    let mut objects = repository.objects()?;
-    let leaves = tree::list(
-        &mut objects,
-        repository.format(),
-        revision.tree_id()?,
-        &repository.scope,
-    )?;
+    let leaves = tree::list(repository, trees, revision.tree_id()?)?;
     let mut listing = Listing {
         unit: repository.revision_unit(UnitKind::Revision, revision),
         entries: Vec::with_capacity(leaves.len()),

@@ -36,28 +36,24 @@ impl Stat {
 
     /// As `git ls-files --debug` writes it; also how long that is. `None` if it looks otherwise.
     pub(super) fn parse(text: &[u8]) -> Option<(Self, usize)> {
-        const LINES: usize = 5;
-        let length: usize = text
-            .lines_with_terminator()
-            .take(LINES)
-            .map(<[u8]>::len)
-            .sum();
-        let text = text.get(..length)?.to_str().ok()?;
-        let value = |label: &str| {
-            let rest = text.split_once(label)?.1;
-            rest.split(['\t', '\n']).next()
+        let mut rest = text;
+        let mut line = |label: &str| {
+            let (line, behind) = rest.split_once_str("\n")?;
+            rest = behind;
+            line.strip_prefix(label.as_bytes())
         };
-        let time = |label: &str| {
-            let (seconds, nanoseconds) = value(label)?.split_once(':')?;
-            Some((seconds.parse().ok()?, nanoseconds.parse().ok()?))
-        };
+        let changed = time(line("  ctime: ")?)?;
+        let modified = time(line("  mtime: ")?)?;
+        let (_, inode) = line("  dev: ")?.split_once_str("\tino: ")?;
+        line("  uid: ")?;
+        let (size, _) = line("  size: ")?.split_once_str("\tflags: ")?;
         let stat = Self {
-            changed: time("  ctime: ")?,
-            modified: time("  mtime: ")?,
-            inode: value("ino: ")?.parse().ok()?,
-            size: value("size: ")?.parse().ok()?,
+            changed,
+            modified,
+            inode: number(inode)?,
+            size: number(size)?,
         };
-        value("flags: ")?;
+        let length = text.len() - rest.len();
         Some((stat, length))
     }
 
@@ -65,6 +61,16 @@ impl Stat {
     pub(super) fn is_older(&self, than: Time) -> bool {
         self.changed < than && self.modified < than
     }
+}
+
+/// `<seconds>:<nanoseconds>`.
+fn time(text: &[u8]) -> Option<Time> {
+    let (seconds, nanoseconds) = text.split_once_str(":")?;
+    Some((number(seconds)?, number(nanoseconds)?))
+}
+
+fn number<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
+    str::from_utf8(digits).ok()?.parse().ok()
 }
 
 #[cfg(test)]

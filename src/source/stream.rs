@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use super::cat_file::CatFile;
-use super::cat_session::QUESTIONS;
+use super::cat_session::{LONGEST_QUESTION, QUESTIONS};
 use super::git::Git;
 use super::oid::{ObjectFormat, Oid};
 use super::read::{Loaded, loaded};
@@ -24,8 +24,8 @@ const FEW: usize = 256;
 const BUDGET: usize = if cfg!(test) { 1 << 18 } else { 16 << 20 };
 /// A part shall have about so many bytes.
 const PART: usize = 1 << 20;
-/// The questions of two parts wait for their answers; the longest ids have 64 digits.
-const MOST_IDS: usize = QUESTIONS / 2 / 65;
+/// The questions of two parts wait for their answers.
+const MOST_IDS: usize = QUESTIONS / 2 / LONGEST_QUESTION;
 
 /// Objects that are being read.
 pub struct ObjectStream {

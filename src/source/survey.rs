@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Mutex;
+use std::thread::available_parallelism;
 
 use rustix::fs::FileType;
 
@@ -15,10 +17,13 @@ use super::scope::PathScope;
 use super::walk::{Node, Step, walk};
 use crate::model::RepoPath;
 
+/// More threads than this wait for each other in the file system.
+const THREADS: usize = 4;
+
 /// What the walk saw.
 pub(super) struct Survey {
-    /// What stands at tracked paths that were reached without a symbolic link.
-    pub(super) kinds: HashMap<RepoPath, FileType>,
+    /// What stands at each tracked path, in their order; nothing where one was not reached without a symbolic link.
+    pub(super) kinds: Vec<Option<FileType>>,
     /// Whether there is, or may be, anything that git does not track.
     pub(super) beside: bool,
 }
@@ -29,12 +34,82 @@ pub(super) fn survey(
     scope: &PathScope,
     tracked: &BTreeMap<RepoPath, Tracked>,
 ) -> Survey {
-    let folders = folders_of(tracked);
+    let known = Known {
+        places: tracked
+            .keys()
+            .enumerate()
+            .map(|(place, path)| (path.as_bytes(), place))
+            .collect(),
+        folders: folders_of(tracked),
+    };
+    let mut top = Seen::default();
+    // The folders at the root, each of which a thread can walk on its own.
+    let mut starts: Vec<Vec<u8>> = scope
+        .paths()
+        .iter()
+        .map(|path| path.as_bytes().to_vec())
+        .collect();
+    if scope.is_all() {
+        walk(root, b"", &mut |path, place, node| {
+            if known.see(&mut top, path, place, node) == Step::Into {
+                starts.push(path.to_vec());
+            }
+            Step::Over
+        });
+    }
+    let threads = available_parallelism().map_or(1, usize::from).min(THREADS);
+    let rest = Mutex::new(starts);
+    let all = Mutex::new(vec![top]);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut seen = Seen::default();
+                while let Some(start) = lock(&rest).pop() {
+                    walk(root, &start, &mut |path, place, node| {
+                        known.see(&mut seen, path, place, node)
+                    });
+                }
+                lock(&all).push(seen);
+            });
+        }
+    });
     let mut survey = Survey {
-        kinds: HashMap::with_capacity(tracked.len()),
+        kinds: vec![None; tracked.len()],
         beside: false,
     };
-    let mut see = |path: &[u8], place: &Path, node: Node| {
+    for seen in lock(&all).drain(..) {
+        survey.beside |= seen.beside;
+        for (place, kind) in seen.kinds {
+            survey.kinds[place] = Some(kind);
+        }
+    }
+    survey
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What git tracks.
+struct Known<'t> {
+    /// By path: the place in the order of paths.
+    places: HashMap<&'t [u8], usize>,
+    /// Every folder that holds something tracked, at any depth.
+    folders: HashSet<&'t [u8]>,
+}
+
+/// What one thread saw.
+#[derive(Default)]
+struct Seen {
+    kinds: Vec<(usize, FileType)>,
+    beside: bool,
+}
+
+impl Known<'_> {
+    /// Takes down what stands at a path.
+    fn see(&self, seen: &mut Seen, path: &[u8], place: &Path, node: Node) -> Step {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         if name == b".git" {
             return Step::Over;
@@ -44,35 +119,23 @@ pub(super) fn survey(
             Node::Symlink => FileType::Symlink,
             Node::Folder => FileType::Directory,
             Node::Special | Node::Unreadable(_) => {
-                survey.beside = true;
+                seen.beside = true;
                 return Step::Over;
             }
         };
-        let path = RepoPath::new(path);
-        let is_tracked = tracked.contains_key(&path);
-        let leads_on = kind == FileType::Directory && folders.contains(path.as_bytes());
-        survey.beside |= !is_tracked && !leads_on;
-        let is_folder = is_tracked && kind == FileType::Directory;
-        let step = if leads_on || is_folder && gitdir::of_work_tree(place).is_none() {
+        let tracked = self.places.get(path);
+        let leads_on = kind == FileType::Directory && self.folders.contains(path);
+        seen.beside |= tracked.is_none() && !leads_on;
+        seen.kinds.extend(tracked.map(|place| (*place, kind)));
+        let is_folder = tracked.is_some() && kind == FileType::Directory;
+        if leads_on || is_folder && gitdir::of_work_tree(place).is_none() {
             Step::Into
         } else {
             Step::Over
-        };
-        if is_tracked {
-            survey.kinds.insert(path, kind);
         }
-        step
-    };
-    if scope.is_all() {
-        walk(root, b"", &mut see);
     }
-    for path in scope.paths() {
-        walk(root, path.as_bytes(), &mut see);
-    }
-    survey
 }
 
-/// Every folder that holds something tracked, at any depth.
 fn folders_of(tracked: &BTreeMap<RepoPath, Tracked>) -> HashSet<&[u8]> {
     let mut folders = HashSet::new();
     for path in tracked.keys() {

@@ -5,12 +5,12 @@
 //! is an entry of its own, so nothing below it disappears in silence.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::SourceError;
 use super::cat_file::{CatFile, Fetched};
 use super::object::{self, Mode};
 use super::oid::{ObjectFormat, ObjectKind, Oid};
-use super::scope::PathScope;
+use super::{Repository, SourceError};
 use crate::model::{Outcome, RepoPath};
 
 /// Trees are small; a larger one is not a tree.
@@ -32,27 +32,75 @@ pub(super) enum Leaf {
     Twin(Oid),
 }
 
-/// Lists everything below a tree that the scope takes in, sorted by path.
+/// So many bytes of trees are kept.
+const MEMORY: usize = 64 << 20;
+
+/// The trees of one repository that were read and hashed before: its revisions share most of them.
+#[derive(Default)]
+pub struct Trees {
+    objects: Option<CatFile>,
+    known: HashMap<Oid, Arc<[u8]>>,
+    bytes: usize,
+}
+
+impl Trees {
+    /// Reads these trees, each once.
+    fn read(
+        &mut self,
+        repository: &Repository,
+        mut wanted: Vec<Oid>,
+    ) -> Result<HashMap<Oid, Tree>, SourceError> {
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut trees = HashMap::with_capacity(wanted.len());
+        wanted.retain(|oid| match self.known.get(oid) {
+            Some(bytes) => {
+                trees.insert(*oid, Ok(Arc::clone(bytes)));
+                false
+            }
+            None => true,
+        });
+        if wanted.is_empty() {
+            return Ok(trees);
+        }
+        let objects = match &mut self.objects {
+            Some(objects) => objects,
+            none => none.insert(repository.objects()?),
+        };
+        for (oid, fetched) in wanted.iter().zip(objects.read(&wanted, TREE_LIMIT)?) {
+            let tree = tree(fetched);
+            if let Ok(bytes) = &tree
+                && self.bytes + bytes.len() <= MEMORY
+            {
+                self.bytes += bytes.len();
+                self.known.insert(*oid, Arc::clone(bytes));
+            }
+            trees.insert(*oid, tree);
+        }
+        Ok(trees)
+    }
+}
+
+/// The bytes of a tree, or why there are none.
+type Tree = Result<Arc<[u8]>, (Outcome, String)>;
+
+/// Lists everything below a tree that the scope of the repository takes in, sorted by path.
 ///
 /// Errors if the tree itself cannot be read.
 pub(super) fn list(
-    objects: &mut CatFile,
-    format: ObjectFormat,
+    repository: &Repository,
+    memory: &mut Trees,
     root: Oid,
-    scope: &PathScope,
 ) -> Result<Vec<(RepoPath, Leaf)>, SourceError> {
+    let (format, scope) = (repository.format(), &repository.scope);
     let mut leaves = Vec::new();
     let mut path_bytes = 0;
     let mut level = vec![(Vec::new(), root)];
     while !level.is_empty() {
-        let mut wanted: Vec<Oid> = level.iter().map(|(_, oid)| *oid).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let fetched = objects.read(&wanted, TREE_LIMIT)?;
-        let trees: HashMap<Oid, Fetched> = wanted.into_iter().zip(fetched).collect();
+        let trees = memory.read(repository, level.iter().map(|(_, oid)| *oid).collect())?;
         let mut next = Vec::new();
         for (folder, oid) in level {
-            let entries = match trees.get(&oid).map(|tree| tree_bytes(tree, format)) {
+            let entries = match trees.get(&oid).map(|tree| entries(tree, format)) {
                 Some(Ok(entries)) => entries,
                 Some(Err((outcome, detail))) if folder.is_empty() => {
                     return Err(SourceError::Object {
@@ -107,22 +155,27 @@ pub(super) fn list(
     Ok(leaves)
 }
 
-fn tree_bytes(
-    tree: &Fetched,
-    format: ObjectFormat,
-) -> Result<Vec<object::TreeEntry<'_>>, (Outcome, String)> {
-    match tree {
+fn tree(fetched: Fetched) -> Tree {
+    match fetched {
         Fetched::Object {
             kind: ObjectKind::Tree,
             bytes,
-        } => object::tree_entries(format, bytes)
-            .ok_or_else(|| (Outcome::CorruptObject, "the tree is malformed".to_owned())),
+        } => Ok(bytes.into()),
         Fetched::Object { kind, .. } | Fetched::Oversized { kind, .. } => Err((
             Outcome::CorruptObject,
             format!("a {} where a tree should be", kind.word()),
         )),
-        Fetched::Failed(outcome, detail) => Err((*outcome, detail.clone())),
+        Fetched::Failed(outcome, detail) => Err((outcome, detail)),
     }
+}
+
+fn entries(
+    tree: &Tree,
+    format: ObjectFormat,
+) -> Result<Vec<object::TreeEntry<'_>>, (Outcome, String)> {
+    let bytes = tree.as_ref().map_err(Clone::clone)?;
+    object::tree_entries(format, bytes)
+        .ok_or_else(|| (Outcome::CorruptObject, "the tree is malformed".to_owned()))
 }
 
 fn mark_twins(leaves: &mut [(RepoPath, Leaf)]) {
@@ -155,13 +208,12 @@ pub(super) fn find(
         let (Mode::Tree, oid) = found else {
             return Ok(None);
         };
-        let tree = objects.read_one(oid, TREE_LIMIT)?;
-        let entries =
-            tree_bytes(&tree, format).map_err(|(outcome, detail)| SourceError::Object {
-                object: format!("tree {oid}"),
-                outcome,
-                detail,
-            })?;
+        let tree = tree(objects.read_one(oid, TREE_LIMIT)?);
+        let entries = entries(&tree, format).map_err(|(outcome, detail)| SourceError::Object {
+            object: format!("tree {oid}"),
+            outcome,
+            detail,
+        })?;
         match entries.iter().find(|entry| entry.name == name) {
             Some(entry) => found = (entry.mode, entry.oid),
             None => return Ok(None),

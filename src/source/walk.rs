@@ -39,7 +39,7 @@ pub(super) fn walk(root: &Path, start: &[u8], visit: &mut dyn FnMut(&[u8], &Path
         _ => {}
     }
     let mut folders = vec![(start.to_vec(), top)];
-    while let Some((path, folder)) = folders.pop() {
+    while let Some((mut path, mut folder)) = folders.pop() {
         let mut children = Vec::new();
         match fs::read_dir(&folder) {
             Ok(listing) => {
@@ -57,17 +57,19 @@ pub(super) fn walk(root: &Path, start: &[u8], visit: &mut dyn FnMut(&[u8], &Path
         }
         children.sort_by(|left, right| left.0.cmp(&right.0));
         let mut below = Vec::new();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        let parent = path.len();
         for (name, kind) in children {
-            let mut child = path.clone();
-            if !child.is_empty() {
-                child.push(b'/');
-            }
-            child.extend_from_slice(name.as_bytes());
-            let place = folder.join(&name);
-            let step = visit(&child, &place, node(kind));
+            path.truncate(parent);
+            path.extend_from_slice(name.as_bytes());
+            folder.push(&name);
+            let step = visit(&path, &folder, node(kind));
             if kind.is_dir() && step == Step::Into {
-                below.push((child, place));
+                below.push((path.clone(), folder.clone()));
             }
+            folder.pop();
         }
         folders.extend(below.into_iter().rev());
     }

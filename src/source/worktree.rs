@@ -3,7 +3,7 @@
 //! Invariants: the disk decides what is read, the index only what should be there; of several things that can be said
 //! of a path the one with precedence is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::thread::ScopedJoinHandle;
 
 use rustix::fs::FileType;
@@ -17,7 +17,7 @@ use super::oid::Oid;
 use super::repository::Place;
 use super::revision_list::problem;
 use super::survey::{Survey, survey};
-use super::tree::{self, Leaf};
+use super::tree::{self, Leaf, Trees};
 use super::{Loaded, Reader, Repository, Revision, SourceError};
 use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 
@@ -25,7 +25,11 @@ use crate::model::{Outcome, Problem, RepoPath, UnitKind};
 type Leaves = Vec<(RepoPath, Leaf)>;
 
 /// Lists the work tree within the scope of the repository.
-pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Listing, SourceError> {
+pub(super) fn list(
+    repository: &Repository,
+    options: &ListOptions,
+    trees: &mut Trees,
+) -> Result<Listing, SourceError> {
     let store = repository.store()?;
     if repository.place() != Place::WorkTree {
         return Err(SourceError::WrongKind {
@@ -43,7 +47,7 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         let head = threads.spawn(|| {
             let head = repository.head();
             let leaves = match &head {
-                Ok(Some(head)) => leaves(repository, head).ok(),
+                Ok(Some(head)) => leaves(repository, head, trees).ok(),
                 _ => None,
             };
             (head, leaves)
@@ -93,7 +97,6 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         repository,
         beneath,
         tracked: &tracked,
-        kinds,
         entries: BTreeMap::new(),
         changes: Changes {
             index,
@@ -101,9 +104,11 @@ pub(super) fn list(repository: &Repository, options: &ListOptions) -> Result<Lis
         },
         problems,
     };
-    for (path, entry) in &tracked {
-        gathering.add_tracked(path, entry);
-    }
+    gathering.entries = tracked
+        .iter()
+        .zip(kinds)
+        .map(|((path, tracked), kind)| (path.clone(), gathering.tracked_entry(path, tracked, kind)))
+        .collect();
     if beside {
         gathering.add_beside(store, options.no_ignore)?;
         gathering.add_seen();
@@ -157,26 +162,28 @@ fn never_checked_out(
 }
 
 /// What a commit holds within the scope.
-fn leaves(repository: &Repository, head: &Revision) -> Result<Leaves, SourceError> {
-    tree::list(
-        &mut repository.objects()?,
-        repository.format(),
-        head.tree_id()?,
-        &repository.scope,
-    )
+fn leaves(
+    repository: &Repository,
+    head: &Revision,
+    trees: &mut Trees,
+) -> Result<Leaves, SourceError> {
+    tree::list(repository, trees, head.tree_id()?)
 }
 
 /// Whether the index holds other things than a commit.
 fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Tracked>) -> bool {
-    let same = |(path, leaf): &(RepoPath, Leaf)| {
-        tracked.get(path).is_some_and(|tracked| match leaf {
-            Leaf::Blob(oid) => (tracked.mode, tracked.oid) == (Mode::Blob, Some(*oid)),
-            Leaf::Symlink(oid) => (tracked.mode, tracked.oid) == (Mode::Symlink, Some(*oid)),
-            Leaf::Submodule(oid) => (tracked.mode, tracked.oid) == (Mode::Submodule, Some(*oid)),
-            Leaf::Strange(..) | Leaf::LostTree(..) | Leaf::Twin(..) => false,
-        })
-    };
-    leaves.len() != tracked.len() || !leaves.iter().all(same)
+    let same =
+        |((path, leaf), (tracked_path, tracked)): (&(RepoPath, Leaf), (&RepoPath, &Tracked))| {
+            let (mode, oid) = match leaf {
+                Leaf::Blob(oid) => (Mode::Blob, oid),
+                Leaf::Symlink(oid) => (Mode::Symlink, oid),
+                Leaf::Submodule(oid) => (Mode::Submodule, oid),
+                Leaf::Strange(..) | Leaf::LostTree(..) | Leaf::Twin(..) => return false,
+            };
+            path == tracked_path && (tracked.mode, tracked.oid) == (mode, Some(*oid))
+        };
+    // Both are sorted by path.
+    leaves.len() != tracked.len() || !leaves.iter().zip(tracked).all(same)
 }
 
 /// A listing in the making.
@@ -184,7 +191,6 @@ pub(super) struct Gathering<'a> {
     pub(super) repository: &'a Repository,
     pub(super) beneath: Beneath,
     pub(super) tracked: &'a BTreeMap<RepoPath, Tracked>,
-    pub(super) kinds: HashMap<RepoPath, FileType>,
     pub(super) entries: BTreeMap<RepoPath, Entry>,
     pub(super) changes: Changes,
     pub(super) problems: Vec<Problem>,
@@ -204,11 +210,14 @@ impl Gathering<'_> {
         }
     }
 
-    fn add_tracked(&mut self, path: &RepoPath, tracked: &Tracked) {
-        let kind = match self.kinds.get(path) {
-            Some(kind) => Ok(*kind),
-            None => self.beneath.kind(path.as_bytes()),
-        };
+    /// The entry of a tracked path, where the walk saw something of this kind.
+    fn tracked_entry(
+        &mut self,
+        path: &RepoPath,
+        tracked: &Tracked,
+        seen: Option<FileType>,
+    ) -> Entry {
+        let kind = seen.map_or_else(|| self.beneath.kind(path.as_bytes()), Ok);
         let settled = |outcome, detail: &str| State::Settled(outcome, detail.to_owned());
         let gone = matches!(kind, Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP));
         let state = match (tracked.mode, kind) {
@@ -253,12 +262,12 @@ impl Gathering<'_> {
         } else if gone && tracked.mode != Mode::Submodule || !is_there {
             self.changes.deleted = true;
         }
-        self.add(Entry {
+        Entry {
             path: path.clone(),
             state,
             claimed: tracked.oid,
             stat: tracked.stat,
-        });
+        }
     }
 
     /// Whether a file on disk has the bytes of this blob.

@@ -1,18 +1,41 @@
 //! What patterns mean, as data: `tests/conformance/LANGUAGE-FEATURE.txt`.
 //!
 //! A case is a pattern, a line `--`, and code whose lines begin with `>` where exactly one finding starts and with `|`
-//! where none does. Cases are parted by a line `==`, behind which a word may say what the case is about.
+//! where none does. In place of a pattern a case may have what a rule of a pack has: `match.NAME = …`, `condition`,
+//! `focus` or `query`. Cases are parted by a line `==`, behind which stands the feature, a colon and what it is about of
+//! it. Lines that begin with `#` in between say why an answer is what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use stampout::language;
 use stampout::model::Incident;
-use stampout::pack::{Body, Pack, QueryText};
+use stampout::pack::{Body, Pack, Part, PartKind, Parts, QueryText};
 use stampout::rule::RuleSet;
 use stampout::scan::{Limits, examine_once};
+
+/// What the cases are about.
+const FEATURES: &[&str] = &[
+    "arguments",
+    "chains",
+    "conditions",
+    "containers",
+    "contexts",
+    "deep",
+    "equality",
+    "in general",
+    "keyword arguments",
+    "layout",
+    "metavariables",
+    "parameters",
+    "queries",
+    "resolution",
+    "statements",
+    "strings",
+    "types",
+];
 
 struct Case {
     about: String,
@@ -28,9 +51,11 @@ fn cases(text: &str) -> Vec<Case> {
         let Some((pattern, code)) = body.split_once("\n--\n") else {
             continue;
         };
+        let notes = |line: &&str| !line.starts_with("# ");
+        let pattern: Vec<&str> = pattern.lines().filter(notes).collect();
         let mut case = Case {
             about: about.trim_matches(['=', ' ']).to_owned(),
-            pattern: pattern.to_owned(),
+            pattern: pattern.join("\n"),
             code: String::new(),
             marks: Vec::new(),
         };
@@ -51,6 +76,44 @@ fn cases(text: &str) -> Vec<Case> {
     cases
 }
 
+fn written(text: &str) -> QueryText {
+    QueryText {
+        file: "case".to_owned(),
+        text: Arc::from(text),
+    }
+}
+
+/// The rule of a case: a pattern, or what a manifest would say.
+fn body(case: &Case) -> Body {
+    let is_manifest = ["match.", "query ="]
+        .iter()
+        .any(|word| case.pattern.starts_with(word));
+    if !is_manifest {
+        return Body::pattern(written(&case.pattern));
+    }
+    let table: toml::Table = case.pattern.parse().expect("the rule of a case is TOML");
+    let text = |value: &toml::Value| written(value.as_str().expect("a string"));
+    if let Some(query) = table.get("query") {
+        return Body::Query(text(query));
+    }
+    let part = |(name, value): (&String, &toml::Value)| {
+        let of = |key: &str, kind| Some((kind, text(value.get(key)?)));
+        let (kind, text) = of("query", PartKind::Query)
+            .or_else(|| of("regex", PartKind::Regex))
+            .unwrap_or_else(|| (PartKind::Pattern, text(value)));
+        let name = name.clone();
+        Part { name, kind, text }
+    };
+    let parts = table["match"].as_table().expect("a table of parts");
+    Body::Parts(Arc::new(Parts {
+        parts: parts.iter().map(part).collect(),
+        condition: text(&table["condition"]),
+        focus: table
+            .get("focus")
+            .and_then(|focus| focus.as_str().map(str::to_owned)),
+    }))
+}
+
 fn pack(template: &Pack, body: (&'static language::Language, Body)) -> Pack {
     let mut pack = template.clone();
     pack.incident = Incident {
@@ -69,11 +132,7 @@ fn lines(
     case: &Case,
     prefilter: bool,
 ) -> Result<BTreeMap<u32, usize>, String> {
-    let text = QueryText {
-        file: "pattern".to_owned(),
-        text: Arc::from(case.pattern.as_str()),
-    };
-    let (rules, errors) = RuleSet::build(&[pack(template, (language, Body::pattern(text)))]);
+    let (rules, errors) = RuleSet::build(&[pack(template, (language, body(case)))]);
     if !errors.is_empty() {
         return Err(format!("{errors:?}"));
     }
@@ -131,16 +190,19 @@ fn check(
 /// The examples of the page on writing rules, each with its language.
 fn examples() -> Vec<(String, Case)> {
     let page = include_str!("../../queries/README.md");
-    let blocks = page.split("```pattern ").skip(1);
-    let examples: Vec<_> = blocks
-        .map(|block| {
+    let mut examples = Vec::new();
+    for kind in ["pattern", "query"] {
+        for block in page.split(&format!("```{kind} ")).skip(1) {
             let (language, rest) = block.split_once('\n').expect("a language");
             let body = rest.split("\n```").next().unwrap_or_default();
             let case = cases(&format!("\n== queries/README.md\n{body}")).pop();
-            let case = case.expect("an example has a pattern and code");
-            (language.to_owned(), case)
-        })
-        .collect();
+            let mut case = case.expect("an example has a pattern and code");
+            if kind == "query" {
+                case.pattern = format!("query = '''{}'''", case.pattern);
+            }
+            examples.push((language.to_owned(), case));
+        }
+    }
     assert!(examples.len() > 5, "the page has lost its examples");
     examples
 }
@@ -158,6 +220,7 @@ fn patterns_mean_what_the_cases_say() {
         .collect();
     files.sort();
     let (mut wrong, mut count) = (Vec::new(), 0);
+    let mut features: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for file in files {
         let name = file
             .file_stem()
@@ -172,6 +235,11 @@ fn patterns_mean_what_the_cases_say() {
             fs::read_to_string(&file).expect("it can be read")
         )) {
             count += case.marks.len();
+            let feature = case.about.split_once(": ");
+            let feature = feature.map_or("in general", |(feature, _)| feature);
+            let (lines, languages) = features.entry(feature.to_owned()).or_default();
+            *lines += case.marks.iter().filter(|(_, found)| *found).count();
+            languages.insert(language.name);
             check(&template, language, &case, &mut wrong);
         }
     }
@@ -186,4 +254,27 @@ fn patterns_mean_what_the_cases_say() {
         wrong.len(),
         wrong.join("\n")
     );
+    let found: usize = features.values().map(|(lines, _)| lines).sum();
+    let languages: BTreeSet<&str> = features
+        .values()
+        .flat_map(|(_, all)| all)
+        .copied()
+        .collect();
+    assert!(
+        found >= 600 && languages.len() >= 12,
+        "{found} places to find in {languages:?}"
+    );
+    for feature in FEATURES {
+        let languages = features.get(*feature).map_or(0, |(_, all)| all.len());
+        assert!(
+            languages > 1,
+            "`{feature}` has cases in {languages} languages"
+        );
+    }
+    for feature in features.keys() {
+        assert!(
+            FEATURES.contains(&feature.as_str()),
+            "no feature `{feature}`"
+        );
+    }
 }

@@ -47,7 +47,26 @@ fn the_story_goes_as_told() {
                    Not looked at: 1 of 26 files";
     assert!(said.contains(summary), "{said}");
     let frames = said.matches("^^^").count();
-    assert!(frames > 0 && said.lines().count() < 100, "{said}");
+    assert!(frames > 0 && said.lines().count() < 260, "{said}");
+
+    // The rest of the story, in its order.
+    let mut rest = said.as_str();
+    for told in [
+        "1 fixed on main, still live",
+        "6 fixed on main, still live",
+        "7 nowhere any more",
+        "regressed",
+        "::error ",
+        "Eradicated: no instance is left",
+        "gone from every deployment",
+    ] {
+        rest = rest
+            .split_once(told)
+            .unwrap_or_else(|| panic!("{told}: {said}"))
+            .1;
+    }
+    let document = fs::read_to_string(dir.join("reports/INC-2041.md")).expect("a post-mortem");
+    assert!(document.contains("src/suggest.py"), "{document}");
 
     let coverage = json_lines(&dir.join("reports/coverage.jsonl"));
     let findings = json_lines(&dir.join("reports/findings.jsonl"));

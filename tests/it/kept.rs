@@ -100,6 +100,26 @@ fn folder(sandbox: &Sandbox) -> PathBuf {
     sandbox.path(".cache/stampout")
 }
 
+/// What is known of the blob that the index names says nothing of a file that has other bytes.
+#[test]
+fn the_bytes_decide_whatever_the_index_names() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    fs::create_dir_all(sandbox.path("one")).expect("made");
+    sandbox.git("one", &["init", "-q"]);
+    sandbox.write("one/a.py", "# danger is far\n");
+    sandbox.commit("one", "first");
+    let scan = || sandbox.stampout(&["scan", "--packs", "packs", "one", "-f", "jsonl"]);
+    for _ in 0..2 {
+        let run = scan();
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    }
+    sandbox.write("one/a.py", "danger(15)  # !\n");
+    let run = scan();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("danger(15)"), "{}", run.stdout);
+}
+
 #[test]
 fn reports_are_the_same_with_and_without() {
     let sandbox = Sandbox::new();

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod demo;
+mod deployed;
 mod doors;
 mod every_odd_thing;
 mod exit_codes;
@@ -14,9 +15,12 @@ mod ledger;
 mod ledger_faults;
 mod ledger_kills;
 mod ledger_past;
+mod packs_made;
 mod patterns;
+mod postmortem;
 mod prefilter;
 mod readme;
+mod report;
 mod sandbox;
 mod suppress;
 mod tree_and_new;

@@ -102,6 +102,62 @@ fn a_pattern_is_explained() {
     assert_eq!(both.code, 2);
 }
 
+#[test]
+fn what_unifies_is_explained() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pack/incident.toml", manifest(RULE));
+    sandbox.write("pack/with.scm", "(with_statement) @bug\n");
+    sandbox.write("pack/cases/case.py", CASE);
+    let run = sandbox.stampout(&["explain", "--packs", "pack", "INC-9.file-never-closed"]);
+    assert_eq!(
+        run.stdout,
+        "INC-9.file-never-closed: $F is opened and never closed\n  python\n    requires \"open\"\n    same     $F in close, open\n",
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn names_in_queries_are_checked_and_explained() {
+    let sandbox = Sandbox::new();
+    let query = |names: &str| format!("((call) @bug (#resolves? @bug{names}))");
+    for (language, names, expected) in [
+        ("html", " \"a.b\"", "what html imports is not known"),
+        ("python", "", "the predicate names nothing"),
+        ("python", " \"requests.\"", "did you mean \"requests\"?"),
+        (
+            "python",
+            " \"requests.get()\"",
+            "did you mean \"requests.get\"?",
+        ),
+        ("python", " \"\"", "not a dotted name"),
+        ("python", " @bug", "must be a string"),
+    ] {
+        let query = query(names).replace(
+            "call",
+            if language == "html" {
+                "element"
+            } else {
+                "call"
+            },
+        );
+        let run = sandbox.stampout(&["try", "-l", language, "--query", &query, "."]);
+        assert_eq!(run.code, 2, "{names}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(expected), "{names}: {}", run.stderr);
+    }
+    let rule = "[[rule]]\nid = \"r\"\nlanguages = [\"python\"]\nmessage = \"m\"\nhelp = \"h\"\nquery = \"r.scm\"\n";
+    sandbox.write("pack/incident.toml", manifest(rule));
+    sandbox.write("pack/r.scm", query(" \"requests.get\" \"requests.post\""));
+    let run = sandbox.stampout(&["explain", "--packs", "pack", "INC-9.r"]);
+    let requires = "    requires (\"get\" or \"post\") and \"requests\"\n";
+    assert!(
+        run.stdout.contains(requires),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
 const SEMGREP: &str = "\
 rules:
 - id: no_timeout

@@ -177,3 +177,13 @@ def search(words):
     )
     return reply.json()["hits"]
 "#;
+
+/// Proposed after all was over.
+pub(super) const SUGGEST: &str = r#""""Asks the index what one may have meant."""
+
+import requests
+
+
+def suggest(word):
+    return requests.get("https://index.example/v1/suggest", params={"q": word}).json()
+"#;

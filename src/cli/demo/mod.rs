@@ -3,6 +3,7 @@
 //! Invariants: every command that it shows is parsed and run as if typed; it ends with 0 only if all went as told;
 //! nothing outside its folder is written, and a folder that holds something is left alone.
 
+mod after;
 mod files;
 mod fleet;
 mod pack;
@@ -18,7 +19,7 @@ use clap::Parser as _;
 use self::teller::{Teller, shown};
 use self::told::Reports;
 use super::args::{Cli, Command, DemoArgs, Global};
-use super::{Exit, out, say, scan, test};
+use super::{Exit, findings, out, postmortem, say, scan, status, test};
 use crate::report::visible;
 
 /// Tells the story.
@@ -30,14 +31,17 @@ pub(crate) fn run(args: &DemoArgs, global: &Global) -> Exit {
             return Exit::Usage;
         }
     };
-    if let Err(error) = fleet::make(&dir) {
-        let hint = match &error {
-            fleet::Error::Source(error) => error.hint(),
-            fleet::Error::Io(_) => "",
-        };
-        say::error(&format!("the demo's fleet cannot be made: {error}"), hint);
-        return Exit::Usage;
-    }
+    let heads = match fleet::make(&dir) {
+        Ok(heads) => heads,
+        Err(error) => {
+            let hint = match &error {
+                fleet::Error::Source(error) => error.hint(),
+                fleet::Error::Io(_) => "",
+            };
+            say::error(&format!("the demo's fleet cannot be made: {error}"), hint);
+            return Exit::Usage;
+        }
+    };
     // The commands then are short, and the same wherever the folder is.
     if let Err(error) = env::set_current_dir(&dir) {
         say::error(&format!("cannot enter {}: {error}", dir.display()), "");
@@ -48,7 +52,7 @@ pub(crate) fn run(args: &DemoArgs, global: &Global) -> Exit {
         global,
         differences: Vec::new(),
     };
-    story.tell(&dir);
+    story.tell(&dir, &heads);
     story.end()
 }
 
@@ -93,11 +97,12 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn tell(&mut self, dir: &Path) {
+    fn tell(&mut self, dir: &Path, heads: &fleet::Heads) {
         self.incident();
         self.fleet();
         self.one_place();
         self.everywhere();
+        self.until_it_is_gone(dir, heads);
         self.reports(dir);
     }
 
@@ -215,6 +220,8 @@ impl Story<'_> {
             (TEXT, "all findings with their code"),
             (FINDINGS, "one finding a line"),
             (COVERAGE, "one file a line, with what became of it"),
+            ("reports/INC-2041.md", "the post-mortem"),
+            ("reports/ledger.sqlite", "the ledger"),
         ];
         let rows: Vec<Vec<String>> = about
             .iter()
@@ -237,6 +244,14 @@ impl Story<'_> {
             (
                 "stampout scan --packs packs repositories/web",
                 "one repository, as it lies there",
+            ),
+            (
+                "stampout findings --ledger reports/ledger.sqlite",
+                "what became of each",
+            ),
+            (
+                "stampout postmortem INC-2041 -o reports/INC-2041.md --check",
+                "what its actions lack",
             ),
             (
                 "stampout new INC-2042",
@@ -272,6 +287,9 @@ impl Story<'_> {
                         scan::run(&args, &global)
                     }
                     Command::Test(args) => test::run(&args, &global),
+                    Command::Status(args) => status::run(&args, &global),
+                    Command::Findings(args) => findings::run(&args, &global),
+                    Command::Postmortem(args) => postmortem::run(&args, &global),
                     _ => Exit::Usage,
                 }
             }

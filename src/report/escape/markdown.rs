@@ -3,7 +3,7 @@
 use super::terminal;
 
 /// Text that renders as itself wherever inline text may stand, table cells among them.
-pub(in crate::report) fn inline(text: &str) -> String {
+pub fn inline(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for character in terminal::visible(text).chars() {
         match character {
@@ -25,7 +25,7 @@ pub(in crate::report) fn inline(text: &str) -> String {
 }
 
 /// A code span, with enough backticks around it, for running text.
-pub(in crate::report) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let shown = terminal::visible(text);
     if shown.is_empty() {
         return String::new();

@@ -3,6 +3,7 @@
 //! Invariant: names, messages and code of others reach a report only through one of these doors. What is shown keeps
 //! its meaning: nothing is dropped, only spelt differently.
 
+mod html;
 mod json;
 mod markdown;
 mod sarif;
@@ -10,9 +11,11 @@ mod terminal;
 mod uri;
 mod workflow;
 
+pub(in crate::report) use html::{html, html_code};
 pub use json::to_string as json_string;
 pub(in crate::report) use json::write as json;
-pub(in crate::report) use markdown::{code, fence, inline};
+pub(in crate::report) use markdown::fence;
+pub use markdown::{code, inline};
 pub(in crate::report) use sarif::{message, message_within};
 pub(in crate::report) use terminal::character;
 pub use terminal::visible;

@@ -6,4 +6,4 @@ mod evaluate;
 mod syntax;
 
 pub(super) use evaluate::{Evaluation, State};
-pub(super) use syntax::{Condition, read};
+pub(super) use syntax::{Condition, Operand, read};

@@ -6,6 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, Parser};
 
 use super::dialect::{self, Context, Dialect};
+use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
 use super::text::{self, Hole, Piece, Typed};
@@ -125,6 +126,9 @@ impl Pattern {
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;
         for context in dialect.contexts {
+            if context.0 == "member" && begins_statement(body) {
+                continue;
+            }
             let mut spelling = Spelling {
                 parser: &mut parser,
                 language,
@@ -159,6 +163,8 @@ impl Pattern {
             };
             if let Some(shape) = reader.shape()
                 && !shapes.iter().any(|(_, known)| *known == shape)
+                && !names_any_argument(&shape, context)
+                && !reader.is_named_expression(&shape)
             {
                 shapes.push((context.0, shape));
             }
@@ -221,6 +227,38 @@ impl Pattern {
         names.dedup();
         names
     }
+}
+
+/// Words that begin a statement and no member, though they look like a method's name.
+const STATEMENT_WORDS: [&str; 14] = [
+    "catch",
+    "do",
+    "else",
+    "for",
+    "foreach",
+    "if",
+    "lock",
+    "return",
+    "switch",
+    "synchronized",
+    "throw",
+    "try",
+    "using",
+    "while",
+];
+
+fn begins_statement(text: &str) -> bool {
+    let length = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    STATEMENT_WORDS.contains(&&text[..length])
+}
+
+/// `$X = 1` is an assignment; as an argument it would be one of any name, which nobody means.
+fn names_any_argument(shape: &Shape, context: &Context) -> bool {
+    context.0 == "argument"
+        && matches!(shape, Shape::One(Tree::Node { children, .. })
+            if matches!(children.first(), Some((_, Tree::Metavariable(_)))))
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -289,10 +327,31 @@ struct Spelling<'s> {
 }
 
 impl Spelling<'_> {
-    fn options(&self, hole: &Hole) -> Vec<&'static str> {
+    /// Whether a hole stands behind `::`.
+    fn is_member(&self, index: usize) -> bool {
+        let mut holes = 0;
+        let mut before = "";
+        for piece in self.pieces {
+            match piece {
+                Piece::Code(code) => before = code,
+                Piece::Hole(..) if holes == index => return before.ends_with("::"),
+                Piece::Hole(..) => {
+                    holes += 1;
+                    before = "";
+                }
+            }
+        }
+        false
+    }
+
+    fn options(&self, index: usize, hole: &Hole) -> Vec<&'static str> {
         match hole {
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
+            // Behind `::` a constant, not a method.
+            Hole::Metavariable(_) if self.language.name == "ruby" && self.is_member(index) => {
+                vec!["E", "e"]
+            }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
             Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),
             Hole::DeepOpen => vec!["E("],
@@ -312,7 +371,11 @@ impl Spelling<'_> {
                     let at = text.len();
                     let index = holes.len();
                     let choice = self.choices.get(index).copied().unwrap_or(0);
-                    let spelling = self.options(hole).get(choice).copied().unwrap_or("E");
+                    let spelling = self
+                        .options(index, hole)
+                        .get(choice)
+                        .copied()
+                        .unwrap_or("E");
                     let lower = format!("mvz{index}z");
                     let upper = format!("Mvz{index}z");
                     for c in spelling.chars() {
@@ -342,7 +405,10 @@ impl Spelling<'_> {
             return (usize::MAX, 0);
         };
         if !tree.root_node().has_error() {
-            return (0, 0);
+            return match self.run_together(tree.root_node(), spelled.text.as_bytes()) {
+                Some(at) => (1, at.saturating_sub(spelled.start)),
+                None => (0, 0),
+            };
         }
         let (mut count, mut first) = (0, usize::MAX);
         let mut pending: Vec<Node<'_>> = vec![tree.root_node()];
@@ -360,6 +426,35 @@ impl Spelling<'_> {
         )
     }
 
+    /// Two statements on one line with nothing between them: a grammar that lets statements end anywhere misread them.
+    fn run_together(&self, root: Node<'_>, text: &[u8]) -> Option<usize> {
+        if !["kotlin", "scala", "swift"].contains(&self.language.name) {
+            return None;
+        }
+        let kinds = Kinds::of(self.language);
+        let mut pending: Vec<Node<'_>> = vec![root];
+        while let Some(node) = pending.pop() {
+            let mut cursor = node.walk();
+            let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
+            if kinds.get(node.kind_id()).block {
+                for pair in children.windows(2) {
+                    let gap = text
+                        .get(pair[0].end_byte()..pair[1].start_byte())
+                        .unwrap_or_default();
+                    let ended = text.get(..pair[0].end_byte()).unwrap_or_default();
+                    if !gap.iter().any(|byte| b"\n;:=>".contains(byte))
+                        && !ended.ends_with(b"\n")
+                        && !ended.ends_with(b";")
+                    {
+                        return Some(pair[1].start_byte());
+                    }
+                }
+            }
+            pending.extend(children);
+        }
+        None
+    }
+
     fn search(&mut self) -> Result<Spelled, (usize, usize)> {
         let holes: Vec<Hole> = self
             .pieces
@@ -369,17 +464,26 @@ impl Spelling<'_> {
                 Piece::Code(_) => None,
             })
             .collect();
-        self.choices = vec![0; holes.len()];
-        let mut spelled = self.spell();
-        let (mut least, mut place) = self.errors(&spelled);
+        let (mut least, mut place, mut spelled) = self.alike(&holes);
+        // What `...` stands for shapes the rest: it is tried first.
+        let (dots, others): (Vec<usize>, Vec<usize>) = (0..holes.len()).partition(|index| {
+            matches!(
+                holes[*index],
+                Hole::Ellipsis | Hole::EllipsisMetavariable(_)
+            )
+        });
         for _round in 0..2 {
-            for (index, hole) in holes.iter().enumerate() {
+            for (index, hole) in dots
+                .iter()
+                .chain(&others)
+                .map(|index| (*index, &holes[*index]))
+            {
                 if least == 0 {
                     return Ok(spelled);
                 }
                 let kept = self.choices[index];
                 let mut choice_of_least = kept;
-                for choice in 0..self.options(hole).len() {
+                for choice in 0..self.options(index, hole).len() {
                     if choice == kept {
                         continue;
                     }
@@ -392,25 +496,6 @@ impl Spelling<'_> {
                 }
                 self.choices[index] = choice_of_least;
             }
-            // All `...` alike: one error can hide that each needs the same.
-            for choice in 1..self.dialect.ellipses.len() {
-                if least == 0 {
-                    break;
-                }
-                let kept = self.choices.clone();
-                for (index, hole) in holes.iter().enumerate() {
-                    if matches!(hole, Hole::Ellipsis | Hole::EllipsisMetavariable(_)) {
-                        self.choices[index] = choice;
-                    }
-                }
-                let candidate = self.spell();
-                let (count, at) = self.errors(&candidate);
-                if count < least {
-                    (least, place, spelled) = (count, at, candidate);
-                } else {
-                    self.choices = kept;
-                }
-            }
         }
         if least == 0 {
             Ok(spelled)
@@ -418,6 +503,176 @@ impl Spelling<'_> {
             Err((least, place))
         }
     }
+
+    /// The best spelling in which each `...` of a list is spelled alike, and each that stands for statements or members
+    /// too: one error can hide that each needs the same.
+    fn alike(&mut self, holes: &[Hole]) -> (usize, usize, Spelled) {
+        self.choices = vec![0; holes.len()];
+        let first = self.spell();
+        let in_list: Vec<bool> = first
+            .holes
+            .iter()
+            .map(|range| {
+                let before = first.text[first.start..range.start]
+                    .trim_end_matches([' ', '\t'])
+                    .bytes()
+                    .next_back();
+                let behind = first.text[range.end..first.end]
+                    .trim_start_matches([' ', '\t'])
+                    .bytes()
+                    .next();
+                let word = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+                matches!(
+                    before,
+                    Some(
+                        b'(' | b','
+                            | b'['
+                            | b'<'
+                            | b'|'
+                            | b'='
+                            | b'+'
+                            | b'-'
+                            | b'*'
+                            | b'/'
+                            | b'%'
+                            | b'&'
+                            | b'!'
+                            | b'?'
+                    )
+                ) || matches!(
+                    behind,
+                    Some(
+                        b')' | b','
+                            | b']'
+                            | b'>'
+                            | b'|'
+                            | b'+'
+                            | b'-'
+                            | b'*'
+                            | b'/'
+                            | b'%'
+                            | b'&'
+                            | b'='
+                    )
+                ) || (matches!(behind, Some(b';')) && (word || before.is_none()))
+            })
+            .collect();
+        if self.language.name == "yaml" {
+            self.choices = lines_of_yaml(&first, holes);
+        }
+        if self.language.name == "python" {
+            // `{...}` is a dictionary.
+            for (range, choice) in first.holes.iter().zip(&mut self.choices) {
+                let alone = first.text[..range.start].ends_with('{')
+                    && first.text[range.end..].starts_with('}');
+                *choice = usize::from(alone);
+            }
+        }
+        let start = self.choices.clone();
+        let spelled = self.spell();
+        let (count, place) = self.errors(&spelled);
+        let mut best = (count, place, spelled, start);
+        let is_ellipsis =
+            |hole: &Hole| matches!(hole, Hole::Ellipsis | Hole::EllipsisMetavariable(_));
+        let has = |list: bool| {
+            let mut pairs = holes.iter().zip(&in_list);
+            pairs.any(|(hole, in_list)| is_ellipsis(hole) && *in_list == list)
+        };
+        let count_of = |is: bool| if is { self.dialect.ellipses.len() } else { 1 };
+        let (lists, lines) = (count_of(has(true)), count_of(has(false)));
+        let mut pairs: Vec<(usize, usize)> = (0..lists)
+            .flat_map(|list| (0..lines).map(move |line| (list, line)))
+            .collect();
+        // Where statements end with a semicolon, `...` is one: without it would be glued to what follows.
+        let semicolon = self
+            .dialect
+            .ellipses
+            .iter()
+            .position(|spelling| matches!(*spelling, "E;" | "E();"));
+        let semicolon = semicolon.filter(|_| self.dialect.semicolons);
+        let rank = |line: usize| match semicolon {
+            Some(first) if line == first => 0,
+            Some(first) if line < first => line + 1,
+            _ => line,
+        };
+        pairs.sort_by_key(|(list, line)| (list + rank(*line), *list));
+        if semicolon.is_some() && has(false) {
+            best.0 = usize::MAX;
+        }
+        for (list, line) in pairs {
+            if best.0 == 0 {
+                break;
+            }
+            for ((hole, in_list), choice) in holes.iter().zip(&in_list).zip(&mut self.choices) {
+                if is_ellipsis(hole) {
+                    *choice = if *in_list { list } else { line };
+                }
+            }
+            let candidate = self.spell();
+            let (count, at) = self.errors(&candidate);
+            if count < best.0 {
+                best = (count, at, candidate, self.choices.clone());
+            }
+        }
+        self.choices = best.3;
+        (best.0, best.1, best.2)
+    }
+}
+
+/// How each `...` that stands alone on a line of YAML is spelled: as its neighbours are, a pair or an item.
+fn lines_of_yaml(spelled: &Spelled, holes: &[Hole]) -> Vec<usize> {
+    const PAIR: usize = 1;
+    const ITEM: usize = 2;
+    let body = &spelled.text[spelled.start..spelled.end];
+    // What begins in which column, dashes aside.
+    let lines: Vec<(usize, usize, &str)> = body
+        .split_inclusive('\n')
+        .scan(spelled.start, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line))
+        })
+        .map(|(start, line)| {
+            let rest = line.trim_start();
+            (start, line.len() - rest.len(), rest.trim_end())
+        })
+        .collect();
+    let of_line = |at: usize| {
+        lines
+            .iter()
+            .rposition(|(start, ..)| *start <= at)
+            .unwrap_or(0)
+    };
+    spelled
+        .holes
+        .iter()
+        .zip(holes)
+        .map(|(range, hole)| {
+            let own = of_line(range.start);
+            let Some((_, column, text)) = lines.get(own) else {
+                return 0;
+            };
+            if !matches!(hole, Hole::Ellipsis | Hole::EllipsisMetavariable(_))
+                || text.len() != range.len()
+            {
+                return 0;
+            }
+            let near = lines[own + 1..].iter().chain(lines[..own].iter().rev());
+            for (_, other, text) in near {
+                let inner = other + text.len() - text.trim_start_matches(['-', ' ']).len();
+                if text.contains("mvz") && !text.contains(':') && !text.starts_with('-') {
+                    continue;
+                }
+                if other == column {
+                    return if text.starts_with('-') { ITEM } else { PAIR };
+                }
+                if inner == *column {
+                    return PAIR;
+                }
+            }
+            0
+        })
+        .collect()
 }
 
 /// Reads the pattern's tree off the parsed text.
@@ -460,9 +715,12 @@ impl Reader<'_> {
         let range = self.forest.range(at);
         if range.start >= start
             && range.end <= end
-            && (!self.forest.kind(at).block || text[start..].starts_with(b"{"))
+            && (!self.forest.kind(at).block
+                || text[start..].starts_with(b"{")
+                || text[start..].starts_with(b"begin"))
         {
-            return Some(Shape::One(self.unwrapped(at, self.tree(at, 0)?)));
+            let tree = self.unwrapped(at, self.tree(at, 0)?);
+            return Some(Shape::One(self.only_item(tree)));
         }
         let children: Vec<u32> = self
             .forest
@@ -497,6 +755,33 @@ impl Reader<'_> {
                 Some(Shape::Sequence(trees))
             }
             _ => None,
+        }
+    }
+
+    /// A function with a name is a declaration; as an expression it would be one of any name.
+    fn is_named_expression(&self, shape: &Shape) -> bool {
+        let Shape::One(Tree::Node { kind, children, .. }) = shape else {
+            return false;
+        };
+        let name = self.forest.grammar.field_id_for_name("name");
+        self.forest.grammar.node_kind_for_id(*kind) == Some("function_expression")
+            && children
+                .iter()
+                .any(|(field, _)| Some(*field) == name.map(std::num::NonZero::get))
+    }
+
+    /// An item of a sequence in YAML stands for itself: a pattern that is one item is looked for anywhere.
+    fn only_item(&self, tree: Tree) -> Tree {
+        match tree {
+            Tree::Node {
+                kind, mut children, ..
+            } if self.forest.language.name == "yaml"
+                && self.kinds.get(kind).list
+                && matches!(children.as_slice(), [(_, item)] if !matches!(item, Tree::Ellipsis(_))) =>
+            {
+                children.remove(0).1
+            }
+            tree => tree,
         }
     }
 
@@ -552,6 +837,12 @@ impl Reader<'_> {
             if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
                 return Some(tree);
             }
+            if let Some(Hole::Metavariable(name)) = word
+                .strip_prefix(':')
+                .and_then(|word| self.hole_of_word(word))
+            {
+                return Some(Tree::Text(Content::Metavariable(name.clone())));
+            }
             if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
                 return Some(tree);
             }
@@ -560,9 +851,20 @@ impl Reader<'_> {
             if word.contains("mvz") || word.contains("Mvz") {
                 return self.interpolated(at, depth);
             }
+            if let Some(tree) = self.marked_interpolation(&word) {
+                return Some(tree);
+            }
             return Some(Tree::Text(content(&word)));
         }
         let children = self.forest.children(at);
+        if children.is_empty() && list_like && item.named && word.starts_with(['(', '{', '[']) {
+            // Brackets around nothing, whatever the layout.
+            return Some(Tree::Node {
+                kind: item.kind,
+                children: Vec::new(),
+                parts: None,
+            });
+        }
         if children.is_empty() {
             return Some(Tree::Leaf(word, item.named));
         }
@@ -573,14 +875,25 @@ impl Reader<'_> {
                 self.hole_of_word(&String::from_utf8_lossy(self.forest.text_of(*callee)))
         {
             let mut inner = *rest.first()?;
-            while self.forest.kind(inner).list || self.is_wrapper(inner) {
+            while self.forest.kind(inner).list
+                || self.is_wrapper(inner)
+                || self.forest.kind_name(inner) == "call_suffix"
+            {
                 inner = *self.forest.children(inner).first()?;
             }
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
         let mut trees = Vec::new();
         for child in &children {
-            let tree = self.tree(*child, depth + 1)?;
+            let mut tree = self.tree(*child, depth + 1)?;
+            // `..., $R *T` reads as two names of one type.
+            if let Tree::Node { kind, children, .. } = &mut tree
+                && self.kinds.get(*kind).parameter
+                && children.len() > 1
+                && matches!(children.first(), Some((_, Tree::Ellipsis(_))))
+            {
+                trees.push((0, children.remove(0).1));
+            }
             // Spellings such as `E: E` stand for one hole.
             if let (Tree::Ellipsis(_), Some((_, Tree::Ellipsis(_)))) = (&tree, trees.last())
                 && trees.last().is_some_and(|(_, last)| *last == tree)
@@ -607,6 +920,34 @@ impl Reader<'_> {
             children: trees,
             parts,
         })
+    }
+
+    /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
+    fn marked_interpolation(&self, word: &str) -> Option<Tree> {
+        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
+        match self.forest.language.name {
+            "python" => {
+                let prefix = &word[..word.find(['"', '\''])?];
+                (prefix.contains(['f', 'F']) && inner == "...")
+                    .then(|| Tree::Interpolated(Vec::new()))
+            }
+            "csharp" => {
+                (word.starts_with('$') && inner == "...").then(|| Tree::Interpolated(Vec::new()))
+            }
+            "php" if word.starts_with('"') && inner.starts_with("...") && inner.contains('$') => {
+                let mut parts = Vec::new();
+                for piece in inner.split("...").filter(|piece| !piece.is_empty()) {
+                    let piece = piece.trim_start_matches('{').trim_end_matches('}');
+                    let (name, length) = text::metavariable(piece)?;
+                    if length != piece.len() {
+                        return None;
+                    }
+                    parts.push(Tree::Metavariable(name));
+                }
+                Some(Tree::Interpolated(parts))
+            }
+            _ => None,
+        }
     }
 
     fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
@@ -653,6 +994,9 @@ impl Reader<'_> {
 
     /// The words of a dotted name.
     fn parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        if dotted::split_callee(self.forest, at).is_some() {
+            return self.callee_parts(at);
+        }
         if !self.forest.kind(at).member {
             return None;
         }
@@ -675,11 +1019,26 @@ impl Reader<'_> {
             });
         }
         let words = parts.iter().any(|part| matches!(part, NamePart::Word(_)));
-        (words
-            && parts.len() > 1
-            && !self.dialect.dollar
-            && self.kinds.get(self.forest.item(at).kind).member)
+        let native = self.dialect.dollar && self.forest.kind_name(at) != "qualified_name";
+        (words && parts.len() > 1 && !native && self.kinds.get(self.forest.item(at).kind).member)
             .then_some(parts)
+    }
+
+    /// The words of a callee that is no node of its own: `A.b` in `A.b(x)`.
+    fn callee_parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        let dotted = dotted::read(self.forest, at)?;
+        let last = dotted.words.len().checked_sub(1)?;
+        let mut parts = Vec::new();
+        for (index, word) in dotted.words.into_iter().enumerate() {
+            parts.push(match self.hole_of_word(&word) {
+                Some(Hole::Metavariable(name)) if index == last => {
+                    NamePart::Metavariable(name.clone())
+                }
+                Some(_) => return None,
+                None => NamePart::Word(word),
+            });
+        }
+        (parts.len() > 1).then_some(parts)
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Dialect {
     pub(super) ellipses: &'static [&'static str],
     /// Whether `$x` is the language's own.
     pub(super) dollar: bool,
+    /// Whether statements end with a semicolon.
+    pub(super) semicolons: bool,
 }
 
 const FALLBACK: Dialect = Dialect {
@@ -24,6 +26,7 @@ const FALLBACK: Dialect = Dialect {
     ],
     ellipses: &["E", "E;", "E = E", "E: E"],
     dollar: false,
+    semicolons: false,
 };
 
 const TABLE: &[Dialect] = &[
@@ -38,6 +41,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E = E", "@E", "pass"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["javascript", "typescript", "tsx"],
@@ -50,8 +54,11 @@ const TABLE: &[Dialect] = &[
             ("attribute", "<z_ ", " />\n"),
             ("type", "let z_: ", ";\n"),
         ],
-        ellipses: &["E", "E;", "E: E", "E() {}", "E={E}", "case E:", "{E}"],
+        ellipses: &[
+            "E", "E;", "E: E", "E() {}", "E={E}", "case E:", "{E}", "E;E;E",
+        ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["java"],
@@ -65,9 +72,10 @@ const TABLE: &[Dialect] = &[
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
         ],
         ellipses: &[
-            "E", "E;", "E E;", "E E", "E = E", "@E", "E E() {}", "case E:",
+            "E", "E;", "E E;", "E E", "E = E", "@E", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["go"],
@@ -79,8 +87,9 @@ const TABLE: &[Dialect] = &[
             ("pair", "package z_\nvar z_ = Z_{", "}\n"),
             ("type", "package z_\nvar z_ ", "\n"),
         ],
-        ellipses: &["E", "E: E", "E E", "case E:", "var E E"],
+        ellipses: &["E", "\nE\n", "E: E", "E E", "case E:", "var E E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["c", "cpp"],
@@ -91,8 +100,9 @@ const TABLE: &[Dialect] = &[
             ("top level", "", "\n"),
             ("member", "struct Z_ { ", " };\n"),
         ],
-        ellipses: &["E", "E;", "E E;", "E E", "case E:"],
+        ellipses: &["E", "E;", "E E;", "E E", "case E:", "E;E;E"],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["csharp"],
@@ -104,11 +114,13 @@ const TABLE: &[Dialect] = &[
             ("top level", "", "\n"),
             ("annotation", "", " class Z_ {}\n"),
             ("method annotation", "class Z_ { ", " void z_() {} }\n"),
+            ("directive", "", ";\n"),
         ],
         ellipses: &[
-            "E", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:",
+            "E", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["rust"],
@@ -122,6 +134,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E;", "E: E", "E => E,", "fn E() {}", "E: E,"],
         dollar: false,
+        semicolons: true,
     },
     Dialect {
         languages: &["ruby"],
@@ -132,6 +145,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E => E", "\nE\n"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["php"],
@@ -150,8 +164,10 @@ const TABLE: &[Dialect] = &[
             "function E() {}",
             "$E;",
             "case E:",
+            "E;E;E",
         ],
         dollar: true,
+        semicolons: true,
     },
     Dialect {
         languages: &["kotlin"],
@@ -163,6 +179,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "val E: E", "E -> E", "E ->"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["swift"],
@@ -174,6 +191,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "let E: E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["scala"],
@@ -185,12 +203,14 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E: E", "E;", "case E => E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["bash"],
         contexts: &[("statements", "", "\n"), ("value", "z_=", "\n")],
         ellipses: &["E", "E;", "E) E ;;"],
         dollar: true,
+        semicolons: false,
     },
     Dialect {
         languages: &["hcl"],
@@ -199,20 +219,23 @@ const TABLE: &[Dialect] = &[
             ("expression", "z_ = ", "\n"),
             ("member", "z_ {\n", "\n}\n"),
         ],
-        ellipses: &["E", "E = E", "\nE = E\n", "E = E,"],
+        ellipses: &["E", "E = E", "\nE = E\n", "E = E,", "E {}", "\nE = E,\n"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["json"],
         contexts: &[("value", "", "\n"), ("pair", "{", "}\n")],
         ellipses: &["\"E\"", "\"E\": \"E\""],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["yaml"],
         contexts: &[("document", "", "\n"), ("value", "z_: ", "\n")],
         ellipses: &["E", "E: E", "- E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["lua"],
@@ -223,6 +246,7 @@ const TABLE: &[Dialect] = &[
         ],
         ellipses: &["E", "E()", "E = E"],
         dollar: false,
+        semicolons: false,
     },
     Dialect {
         languages: &["dart", "solidity", "groovy"],
@@ -244,8 +268,9 @@ const TABLE: &[Dialect] = &[
             ),
             ("member", "contract Z_ { ", " }\n"),
         ],
-        ellipses: &["E", "E;", "E E;", "E E", "E: E"],
+        ellipses: &["E", "E;", "E E;", "E E", "E: E", "E;E;E"],
         dollar: false,
+        semicolons: true,
     },
 ];
 

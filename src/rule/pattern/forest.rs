@@ -62,11 +62,19 @@ impl<'t> Forest<'t> {
             let passed = open
                 .last()
                 .map_or(0, |(item, field)| if item.is_none() { *field } else { 0 });
-            let field = cursor.field_id().map_or(passed, std::num::NonZero::get);
+            let field = match passed {
+                0 => cursor.field_id().map_or(0, std::num::NonZero::get),
+                passed => passed,
+            };
             let missing = node.is_missing()
                 || (node.start_byte() == node.end_byte() && node.child_count() == 0);
-            let skip = kind.dropped || missing;
-            let transparent = kind.parentheses && node.named_child_count() == 1;
+            let skip = (kind.dropped && !self.tells(node, &open)) || missing;
+            // `::f` and `\f` are `f`.
+            let from_top = kind.member
+                && node
+                    .child(0)
+                    .is_some_and(|first| matches!(first.kind(), "::" | "\\"));
+            let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
             let mut entered = false;
             if !skip {
                 let item = if transparent {
@@ -97,6 +105,16 @@ impl<'t> Forest<'t> {
         }
     }
 
+    /// Whether a token that is dropped elsewhere tells two things apart here: `a[1:]` and `a[:1]`.
+    fn tells(&self, node: Node<'_>, open: &[(Option<u32>, u16)]) -> bool {
+        let within = match node.kind() {
+            ":" => "slice",
+            "[" => "delete_expression",
+            _ => return false,
+        };
+        matches!(open.last(), Some((Some(item), _)) if self.kind_name(*item) == within)
+    }
+
     fn push(&mut self, node: Node<'_>, kind: Kind, field: u16, open: &[(Option<u32>, u16)]) -> u32 {
         let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let parent = open
@@ -104,21 +122,86 @@ impl<'t> Forest<'t> {
             .rev()
             .find_map(|(item, _)| *item)
             .unwrap_or(u32::MAX);
+        if let Some((list, field)) = self.list_of_one(node, field) {
+            self.items.push(Item {
+                kind: list,
+                field,
+                parent,
+                end: index + 2,
+                start_byte: node.start_byte(),
+                end_byte: node.end_byte(),
+                named: true,
+                optional: false,
+            });
+            return self.push_item(node, kind, 0, index);
+        }
+        self.push_item(node, kind, field, parent)
+    }
+
+    /// `x => x` is `(x) => x`: the kind of the list of parameters that is not written, and its field.
+    fn list_of_one(&self, node: Node<'_>, field: u16) -> Option<(u16, u16)> {
+        let alone = node.child_count() == 0
+            && self.grammar.field_name_for_id(field) == Some("parameter")
+            && matches!(self.language.name, "javascript" | "typescript" | "tsx");
+        if !alone || node.parent()?.kind() != "arrow_function" {
+            return None;
+        }
+        let list = self.grammar.id_for_node_kind("formal_parameters", true);
+        let field = self.grammar.field_id_for_name("parameters")?.get();
+        Some((self.kinds.get(list).canonical, field))
+    }
+
+    fn push_item(&mut self, node: Node<'_>, kind: Kind, field: u16, parent: u32) -> u32 {
+        let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
         let by_field = self
             .grammar
             .field_name_for_id(field)
-            .is_some_and(optional_field);
+            .is_some_and(|name| optional_field(self.language.name, name));
+        let (mut start, mut end) = (node.start_byte(), node.end_byte());
+        if self.language.name == "hcl" && kind.members {
+            // What a block holds begins at its bracket.
+            let bracket = |node: &Node<'_>, name: &str| node.kind() == name;
+            if let Some(open) = node
+                .prev_sibling()
+                .filter(|node| bracket(node, "block_start"))
+            {
+                start = open.start_byte();
+            }
+            if let Some(close) = node
+                .next_sibling()
+                .filter(|node| bracket(node, "block_end"))
+            {
+                end = close.end_byte();
+            }
+        }
         self.items.push(Item {
             kind: kind.canonical,
             field,
             parent,
             end: index + 1,
-            start_byte: node.start_byte(),
-            end_byte: trimmed_end(self.text, node.start_byte(), node.end_byte()),
+            start_byte: start,
+            end_byte: trimmed_end(self.text, start, end),
             named: node.is_named(),
-            optional: kind.optional || by_field,
+            optional: kind.optional || by_field || self.is_type_of_variable(node, field, parent),
         });
         index
+    }
+
+    /// The type of a variable, which a pattern need not say.
+    fn is_type_of_variable(&self, node: Node<'_>, field: u16, parent: u32) -> bool {
+        if parent == u32::MAX {
+            return false;
+        }
+        let variable = self.kind(parent);
+        let said = self.grammar.field_name_for_id(field) == Some("type")
+            && matches!(
+                self.language.name,
+                "rust" | "python" | "scala" | "go" | "typescript" | "tsx"
+            );
+        (said && (variable.declarator || variable.assignment))
+            || (self.kind_name(parent) == "variable_declaration"
+                && self.language.name == "kotlin"
+                && node.kind().ends_with("_type"))
     }
 
     pub(in crate::rule) fn item(&self, at: u32) -> &Item {
@@ -146,6 +229,41 @@ impl<'t> Forest<'t> {
         self.text.get(self.range(at)).unwrap_or_default()
     }
 
+    /// The text of an item.
+    pub(super) fn word(&self, at: u32) -> String {
+        String::from_utf8_lossy(self.text_of(at)).into_owned()
+    }
+
+    /// The grammar's name of an item's kind.
+    pub(super) fn kind_name(&self, at: u32) -> &str {
+        self.grammar
+            .node_kind_for_id(self.item(at).kind)
+            .unwrap_or_default()
+    }
+
+    /// The name of the field that an item is in; empty if it is in none.
+    pub(super) fn field_name(&self, at: u32) -> &str {
+        self.grammar
+            .field_name_for_id(self.item(at).field)
+            .unwrap_or_default()
+    }
+
+    /// The function, class or the like around a place; all of the text at the top.
+    pub(super) fn scope_around(&self, place: usize) -> Range<usize> {
+        let behind = self.items.partition_point(|item| item.start_byte <= place);
+        let mut at = behind
+            .checked_sub(1)
+            .map_or(u32::MAX, |at| u32::try_from(at).unwrap_or(u32::MAX));
+        while at != u32::MAX {
+            let range = self.range(at);
+            if self.kind(at).definition && range.contains(&place) {
+                return range;
+            }
+            at = self.item(at).parent;
+        }
+        0..self.text.len()
+    }
+
     pub(super) fn children(&self, at: u32) -> Vec<u32> {
         let mut children = Vec::new();
         let (mut next, end) = (at + 1, self.item(at).end);
@@ -169,20 +287,13 @@ impl<'t> Forest<'t> {
 
     /// The code inside a string.
     pub(super) fn interpolations(&self, at: u32) -> Vec<u32> {
+        if self.language.name == "php" {
+            return self.variables_in(at);
+        }
         let mut parts = Vec::new();
         let mut below = at + 1;
         while below < self.item(at).end {
-            let name = self
-                .grammar
-                .node_kind_for_id(self.item(below).kind)
-                .unwrap_or_default();
-            let holds = [
-                "interpolation",
-                "template_substitution",
-                "interpolated_expression",
-            ]
-            .contains(&name);
-            if holds {
+            if self.kind(below).interpolation {
                 let inner = self
                     .children(below)
                     .into_iter()
@@ -194,6 +305,45 @@ impl<'t> Forest<'t> {
             }
         }
         parts
+    }
+
+    /// PHP puts code into strings as it is.
+    fn variables_in(&self, at: u32) -> Vec<u32> {
+        let kind_of = |child: u32| self.grammar.node_kind_for_id(self.item(child).kind);
+        let own = self.children(at).into_iter().filter(|child| {
+            self.item(*child).named
+                && !matches!(
+                    kind_of(*child),
+                    Some(
+                        "string_content"
+                            | "escape_sequence"
+                            | "string_value"
+                            | "heredoc_start"
+                            | "nowdoc_body"
+                    )
+                )
+        });
+        own.flat_map(|child| match kind_of(child) {
+            Some("heredoc_body") => self.variables_in_body(child),
+            _ => vec![child],
+        })
+        .collect()
+    }
+
+    fn variables_in_body(&self, body: u32) -> Vec<u32> {
+        let is_text = |child: &u32| {
+            self.grammar.node_kind_for_id(self.item(*child).kind) == Some("string_content")
+        };
+        let named = |child: &u32| self.item(*child).named;
+        self.children(body)
+            .into_iter()
+            .filter(|child| named(child) && !is_text(child))
+            .collect()
+    }
+
+    /// Whether a string has code inside.
+    pub(super) fn has_interpolation(&self, at: u32) -> bool {
+        !self.is_leaf(at) && !self.interpolations(at).is_empty()
     }
 
     /// The innermost block around an item.

@@ -1,335 +1,292 @@
-//! What names mean in a file: import aliases, and the types that declarations tell.
+//! What we know of the imports of each language.
 //!
-//! What an import looks like is data: a query per language beside this file, whose captures are `@path` (the module),
-//! `@name` (a member of it), `@alias` (what the file calls it) and `@wildcard` (everything of it).
+//! What an import looks like is data: a query per language beside this file, whose captures are
+//!
+//! - `@path`, the module or the thing, and `@name`, a member of it;
+//! - `@paths`, a node whose fields `path` say it together;
+//! - `@alias`, what the file calls it (else it goes by its last word), and `@head`, where it goes by its first;
+//! - `@wildcard`: everything of it, by its own name;
+//! - `@prefix`, what stands before every path within the `@group`.
 
-use std::collections::HashMap;
-use std::ops::Range;
-
-use tree_sitter::{Node, Query, QueryCursor, StreamingIterator as _};
-
-use super::forest::Forest;
 use crate::language::Language;
 
-const QUERIES: &[(&str, &str)] = &[
-    ("csharp", include_str!("imports/csharp.scm")),
-    ("go", include_str!("imports/go.scm")),
-    ("java", include_str!("imports/java.scm")),
-    ("javascript", include_str!("imports/javascript.scm")),
-    ("kotlin", include_str!("imports/kotlin.scm")),
-    ("php", include_str!("imports/php.scm")),
-    ("python", include_str!("imports/python.scm")),
-    ("ruby", include_str!("imports/ruby.scm")),
-    ("rust", include_str!("imports/rust.scm")),
-    ("tsx", include_str!("imports/javascript.scm")),
-    ("typescript", include_str!("imports/javascript.scm")),
+/// What we know of a language's imports.
+pub(super) struct Row {
+    languages: &'static [&'static str],
+    /// The query over imports.
+    pub(super) query: &'static str,
+    /// Words of which each import holds one.
+    pub(super) words: &'static [&'static str],
+    /// What every file has everything of.
+    pub(super) implicit: &'static [&'static str],
+    /// A name is written by its last parts, once its package is imported.
+    suffixes: bool,
+    /// Variables stand for what they were given.
+    pub(super) variables: bool,
+}
+
+const TABLE: &[Row] = &[
+    Row {
+        languages: &["cpp"],
+        query: include_str!("imports/cpp.scm"),
+        words: &["using", "namespace"],
+        implicit: &[],
+        suffixes: false,
+        variables: false,
+    },
+    Row {
+        languages: &["csharp"],
+        query: include_str!("imports/csharp.scm"),
+        words: &["using"],
+        implicit: &[],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["go"],
+        query: include_str!("imports/go.scm"),
+        words: &["import"],
+        implicit: &[],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["java"],
+        query: include_str!("imports/java.scm"),
+        words: &["import"],
+        implicit: &["java.lang"],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["javascript"],
+        query: include_str!("imports/javascript.scm"),
+        words: &["import"],
+        implicit: &[],
+        suffixes: false,
+        variables: true,
+    },
+    Row {
+        languages: &["kotlin"],
+        query: include_str!("imports/kotlin.scm"),
+        words: &["import"],
+        implicit: &[
+            "kotlin",
+            "kotlin.collections",
+            "kotlin.io",
+            "kotlin.text",
+            "java.lang",
+        ],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["lua"],
+        query: "",
+        words: &[],
+        implicit: &[],
+        suffixes: false,
+        variables: true,
+    },
+    Row {
+        languages: &["php"],
+        query: include_str!("imports/php.scm"),
+        words: &["use", "USE", "Use"],
+        implicit: &[],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["python"],
+        query: include_str!("imports/python.scm"),
+        words: &["import"],
+        implicit: &["builtins"],
+        suffixes: false,
+        variables: true,
+    },
+    Row {
+        languages: &["ruby"],
+        query: include_str!("imports/ruby.scm"),
+        words: &["include", "extend"],
+        implicit: &[],
+        suffixes: false,
+        variables: true,
+    },
+    Row {
+        languages: &["rust"],
+        query: include_str!("imports/rust.scm"),
+        words: &["use", "extern"],
+        implicit: &[],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["scala"],
+        query: include_str!("imports/scala.scm"),
+        words: &["import"],
+        implicit: &["java.lang", "scala", "scala.Predef"],
+        suffixes: true,
+        variables: false,
+    },
+    Row {
+        languages: &["tsx", "typescript"],
+        query: include_str!("imports/typescript.scm"),
+        words: &["import"],
+        implicit: &[],
+        suffixes: false,
+        variables: true,
+    },
 ];
+
+pub(super) fn row(language: &Language) -> Option<&'static Row> {
+    TABLE
+        .iter()
+        .find(|row| row.languages.contains(&language.name))
+}
 
 /// What is known of a language's imports: part of what a pattern means.
 pub(in crate::rule) fn knowledge(language: &Language) -> &'static str {
-    let row = QUERIES.iter().find(|(name, _)| *name == language.name);
-    row.map_or("", |(_, text)| text)
+    row(language).map_or("", |row| row.query)
 }
 
-/// Languages in which a name is written by its last parts, once its package is imported.
-const SUFFIXES: &[&str] = &["csharp", "go", "java", "kotlin", "php", "rust", "scala"];
-
-/// The query over imports of a language, compiled once per process.
-fn query(language: &Language) -> Option<&'static Query> {
-    use std::sync::{LazyLock, Mutex, PoisonError};
-    static KNOWN: LazyLock<Mutex<HashMap<&'static str, Option<&'static Query>>>> =
-        LazyLock::new(Mutex::default);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    *known.entry(language.name).or_insert_with(|| {
-        let (_, text) = QUERIES.iter().find(|(name, _)| *name == language.name)?;
-        Query::new(&language.grammar(), text)
-            .ok()
-            .map(|query| &*Box::leak(Box::new(query)))
-    })
+/// Whether names resolve in a language.
+pub(in crate::rule) fn resolves(language: &Language) -> bool {
+    row(language).is_some()
 }
 
-/// What the names of a file mean.
-#[derive(Default)]
-pub(in crate::rule) struct Names {
-    aliases: HashMap<String, Vec<Vec<String>>>,
-    wildcards: Vec<Vec<String>>,
-    types: HashMap<String, Vec<String>>,
-    suffixes: bool,
+/// The languages in which names resolve.
+pub(in crate::rule) fn languages() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().flat_map(|row| row.languages).copied()
 }
 
-impl Names {
-    pub(in crate::rule) fn read(root: Node<'_>, forest: &Forest<'_>, with_types: bool) -> Self {
-        let language = forest.language;
-        let mut names = Self {
-            suffixes: SUFFIXES.contains(&language.name),
-            ..Self::default()
-        };
-        if with_types {
-            names.read_types(forest);
-        }
-        let Some(query) = query(language) else {
-            return names;
-        };
-        let mut cursor = QueryCursor::new();
-        let mut matches = cursor.matches(query, root, forest.text);
-        while let Some(one) = matches.next() {
-            let captured = |wanted: &str| {
-                one.captures().iter().find_map(|capture| {
-                    let name = query.capture_names().get(capture.index as usize)?;
-                    (*name == wanted).then(|| {
-                        String::from_utf8_lossy(
-                            forest
-                                .text
-                                .get(capture.node.byte_range())
-                                .unwrap_or_default(),
-                        )
-                        .into_owned()
-                    })
-                })
-            };
-            if captured("require").is_some_and(|word| word != "require") {
-                continue;
-            }
-            let wildcard = captured("wildcard");
-            let Some(path) = captured("path").or_else(|| wildcard.clone()) else {
-                continue;
-            };
-            let mut parts = path_parts(&path, language.name);
-            if wildcard.is_some() {
-                names.wildcards.push(parts);
-                continue;
-            }
-            let name = captured("name");
-            if let Some(name) = &name {
-                parts.extend(path_parts(name, ""));
-            }
-            let Some(alias) = captured("alias").or_else(|| parts.last().cloned()) else {
-                continue;
-            };
-            let known = names.aliases.entry(alias).or_default();
-            if !known.contains(&parts) {
-                known.push(parts);
-            }
-        }
-        names
-    }
-
-    pub(super) fn suffixes(&self) -> bool {
-        self.suffixes
-    }
-
-    /// What a name or dotted name can mean, each with the item of its last word.
-    pub(super) fn meanings(&self, forest: &Forest<'_>, at: u32) -> Vec<(Vec<String>, u32)> {
-        let kind = forest.kind(at);
-        if !forest.item(at).named || kind.string || (!kind.member && !forest.is_leaf(at)) {
-            return Vec::new();
-        }
-        let mut words = Vec::new();
-        let mut last = at;
-        for item in at..forest.item(at).end {
-            if forest.is_leaf(item) {
-                if !forest.item(item).named {
-                    continue;
-                }
-                words.push(String::from_utf8_lossy(forest.text_of(item)).into_owned());
-                last = item;
-            } else if !forest.kind(item).member && forest.children(item).len() > 1 {
-                return Vec::new();
-            }
-        }
-        let Some((head, rest)) = words.split_first() else {
-            return Vec::new();
-        };
-        let mut meanings = Vec::new();
-        match self.aliases.get(head) {
-            Some(_) if self.shadowed(forest, at, head) => {}
-            Some(paths) => meanings.extend(
-                paths
-                    .iter()
-                    .map(|path| ([path.as_slice(), rest].concat(), last)),
-            ),
-            None => meanings.extend(
-                self.wildcards
-                    .iter()
-                    .map(|path| ([path.as_slice(), &words].concat(), last)),
-            ),
-        }
-        if words.len() > 1 {
-            meanings.push((words, last));
-        }
-        meanings
-    }
-
-    /// Whether a name is a parameter where it is used.
-    fn shadowed(&self, forest: &Forest<'_>, at: u32, name: &str) -> bool {
-        let mut around = forest.item(at).parent;
-        while around != u32::MAX {
-            if forest.kind(around).definition
-                && let Some(parameters) =
-                    forest.child_by_field(around, &["parameters", "parameter"])
-            {
-                let inside = parameters..forest.item(parameters).end;
-                if !inside.contains(&at)
-                    && inside
-                        .clone()
-                        .any(|item| forest.is_leaf(item) && forest.text_of(item) == name.as_bytes())
-                {
-                    return true;
-                }
-            }
-            around = forest.item(around).parent;
-        }
-        false
-    }
-
-    /// Whether an item stands in the import that gives it its meaning.
-    pub(super) fn declares(&self, forest: &Forest<'_>, at: u32) -> bool {
-        let mut around = forest.item(at).parent;
-        while around != u32::MAX {
-            let kind = forest
-                .grammar
-                .node_kind_for_id(forest.item(around).kind)
-                .unwrap_or_default();
-            if kind.contains("import") || kind.contains("use_") || kind.contains("using") {
-                return true;
-            }
-            around = forest.item(around).parent;
-        }
-        false
-    }
-
-    fn read_types(&mut self, forest: &Forest<'_>) {
-        for at in 0..u32::try_from(forest.items.len()).unwrap_or(u32::MAX) {
-            if forest.is_leaf(at) {
-                continue;
-            }
-            if let Some(kind) = forest.child_by_field(at, &["type"]) {
-                let kind_text = String::from_utf8_lossy(forest.text_of(kind)).into_owned();
-                for child in forest.children(at) {
-                    if child == kind || !forest.item(child).named || forest.optional(child) {
-                        continue;
-                    }
-                    if let Some(name) = (child..forest.item(child).end)
-                        .find(|item| forest.is_leaf(*item) && forest.item(*item).named)
-                    {
-                        let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                        self.types.entry(name).or_default().push(simple(&kind_text));
-                    }
-                }
-            }
-            let kind = forest.kind(at);
-            if (kind.declarator || kind.assignment)
-                && let (Some(name), Some(value)) = (
-                    forest.child_by_field(at, &["name", "left", "pattern"]),
-                    forest.child_by_field(at, &["value", "right"]),
-                )
-                && let Some(made) = made_type(forest, value)
-            {
-                let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                self.types.entry(name).or_default().push(made);
-            }
-        }
-    }
-
-    /// Whether what stands in a place is of a type, as far as the file tells.
-    pub(super) fn has_type(&self, forest: &Forest<'_>, range: &Range<usize>, wanted: &str) -> bool {
-        if wanted.starts_with('$') {
-            return true;
-        }
-        let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
-            .into_owned();
-        let wanted = simple(wanted);
-        let same = |known: &String| known.eq_ignore_ascii_case(&wanted);
-        let word = text
-            .strip_prefix("this.")
-            .or(text.strip_prefix("self."))
-            .unwrap_or(&text);
-        self.types
-            .get(word)
-            .is_some_and(|types| types.iter().any(same))
-            || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
-    }
+/// Whether a name is written by its last parts.
+pub(in crate::rule) fn suffixes(language: &Language) -> bool {
+    row(language).is_some_and(|row| row.suffixes)
 }
 
-/// The type of a literal or of what a constructor makes.
-fn made_type(forest: &Forest<'_>, at: u32) -> Option<String> {
-    let kind = forest.kind(at);
-    if kind.string {
-        return Some(
-            if forest.language.name == "python" {
-                "str"
-            } else {
-                "string"
-            }
-            .to_owned(),
-        );
-    }
-    let name = forest.grammar.node_kind_for_id(forest.item(at).kind)?;
-    if name.contains("integer") || name == "int_literal" || name == "decimal_integer_literal" {
-        return Some("int".to_owned());
-    }
-    if kind.call || name.contains("composite_literal") || name.contains("struct_expression") {
-        let callee = forest.child_by_field(at, &["type", "constructor", "function", "name"])?;
-        return Some(simple(&String::from_utf8_lossy(forest.text_of(callee))));
-    }
-    if name == "unary_expression" || name == "reference_expression" {
-        return forest
-            .children(at)
-            .last()
-            .and_then(|inner| made_type_once(forest, *inner));
-    }
-    None
+/// What every file has everything of, without an import.
+pub(in crate::rule) fn implicit(language: &Language) -> &'static [&'static str] {
+    row(language).map_or(&[], |row| row.implicit)
 }
 
-fn made_type_once(forest: &Forest<'_>, at: u32) -> Option<String> {
-    let callee = forest.child_by_field(at, &["type", "constructor", "function", "name"])?;
-    Some(simple(&String::from_utf8_lossy(forest.text_of(callee))))
-}
-
-/// The last word of a type, without what is around it.
-fn simple(kind: &str) -> String {
-    let kind = kind.split(['<', '[']).next().unwrap_or_default();
-    let kind = kind.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
-    let kind = kind.rsplit(['.', ' ', '*', '&']).next().unwrap_or_default();
-    kind.to_owned()
-}
-
-fn path_parts(path: &str, language: &str) -> Vec<String> {
-    let path = path.trim_matches(['"', '\'', '`', '<', '>']);
-    let path = path.strip_prefix("node:").unwrap_or(path);
-    let parts: Vec<String> = match language {
-        "go" => path
-            .rsplit('/')
-            .find(|part| {
-                !part
-                    .strip_prefix('v')
-                    .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
-            })
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
-        "javascript" | "typescript" | "tsx" => vec![path.to_owned()],
-        _ => path
-            .split(['.', '\\', ':', '/'])
+/// The words of a module's path or of a dotted name, as a language writes it.
+pub(in crate::rule) fn parts(path: &str, language: &Language) -> Vec<String> {
+    let path = path
+        .trim()
+        .trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '<' | '>'));
+    let words = |text: &str, separators: &[char]| {
+        text.split(separators)
+            .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(|part| part.trim().to_owned())
-            .collect(),
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
-    parts
+    match language.name {
+        "go" => {
+            let (before, last) = path
+                .rsplit_once('/')
+                .map_or((None, path), |(before, last)| {
+                    if is_version(last) {
+                        before
+                            .rsplit_once('/')
+                            .map_or((None, before), |(before, last)| (Some(before), last))
+                    } else {
+                        (Some(before), last)
+                    }
+                });
+            let mut parts = before.map_or_else(Vec::new, |before| words(before, &['/']));
+            let mut last = words(last, &['.']);
+            last.retain(|word| !is_version(word));
+            if let Some(package) = last.first_mut() {
+                // A package `go-redis` or `redis-go` goes by `redis`.
+                let plain = package.strip_prefix("go-").unwrap_or(package);
+                *package = plain.strip_suffix("-go").unwrap_or(plain).to_owned();
+            }
+            parts.extend(last);
+            parts
+        }
+        "javascript" | "typescript" | "tsx" => {
+            let path = path.strip_prefix("node:").unwrap_or(path);
+            let path = [".js", ".mjs", ".cjs", ".ts"]
+                .iter()
+                .find_map(|end| path.strip_suffix(end))
+                .unwrap_or(path);
+            let mut parts = words(path, &['/', '.']);
+            parts.retain(|word| word != "default");
+            // A file of one's own is not the package of its name.
+            if path.starts_with('.') {
+                parts.insert(0, ".".to_owned());
+            }
+            parts
+        }
+        "python" if path.starts_with('.') => {
+            let mut parts = words(path, &['.']);
+            parts.insert(0, ".".to_owned());
+            parts
+        }
+        "rust" => {
+            let mut parts = words(path, &[':']);
+            parts.retain(|word| word != "self");
+            parts
+        }
+        "csharp" => {
+            let mut parts = words(path, &['.', ':']);
+            parts.retain(|word| word != "global");
+            parts
+        }
+        _ => words(path, &['.', '\\', ':', '/']),
+    }
+}
+
+/// `v2`
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{QUERIES, query};
+    use super::{TABLE, parts};
 
     #[test]
     fn every_query_over_imports_compiles() {
-        for (name, text) in QUERIES {
+        for name in TABLE.iter().flat_map(|row| row.languages) {
             if let Ok(language) = crate::language::by_name(name) {
+                let text = super::knowledge(language);
                 let compiled = tree_sitter::Query::new(&language.grammar(), text);
                 assert!(compiled.is_ok(), "{name}: {:?}", compiled.err());
-                assert!(query(language).is_some());
             }
+        }
+    }
+
+    #[test]
+    fn paths_are_words() {
+        for (language, path, expected) in [
+            ("python", "a.b", "a b"),
+            ("python", ".a", ". a"),
+            ("go", "\"net/http\"", "net http"),
+            ("go", "net/http.Get", "net http Get"),
+            (
+                "go",
+                "github.com/go-redis/redis/v8",
+                "github.com go-redis redis",
+            ),
+            ("go", "gopkg.in/yaml.v3", "gopkg.in yaml"),
+            (
+                "go",
+                "github.com/mattn/go-sqlite3",
+                "github.com mattn sqlite3",
+            ),
+            ("javascript", "'node:fs/promises'", "fs promises"),
+            ("javascript", "\"./fs.js\"", ". fs"),
+            ("javascript", "@aws-sdk/client-s3", "@aws-sdk client-s3"),
+            ("php", "\\A\\B", "A B"),
+            ("ruby", "Net::HTTP.get", "Net HTTP get"),
+            ("rust", "std::fs::self", "std fs"),
+            ("csharp", "global::System.IO", "System IO"),
+        ] {
+            let language = crate::language::by_name(language).expect("it is built in");
+            assert_eq!(parts(path, language).join(" "), expected, "{path}");
         }
     }
 }

@@ -41,8 +41,18 @@ pub(super) struct Kind {
     pub(super) token: bool,
     /// A function or class: what is inside runs at another time.
     pub(super) definition: bool,
-    /// `var`, `let` and `const` are one.
+    /// `var` of a pattern stands for `let` and `const` too.
     pub(super) binding_word: bool,
+    /// Code inside a string.
+    pub(super) interpolation: bool,
+    /// A function in whatever form the language has.
+    pub(super) function: bool,
+    /// A loop with a header: `for (...)` stands for each form of it.
+    pub(super) for_loop: bool,
+    /// The members of a class or the fields of a record: their order does not matter, and there may be more of them.
+    pub(super) members: bool,
+    /// An import in whatever form.
+    pub(super) import: bool,
 }
 
 /// All kinds of a language, by number.
@@ -109,6 +119,11 @@ const PUNCTUATION: &[&str] = &[
     "&.",
     "[[",
     "]]",
+    "\\",
+    // The kinds around them say the same.
+    "else",
+    "elif",
+    "if",
 ];
 const STRINGS: &[&str] = &[
     "string",
@@ -140,7 +155,8 @@ const STRINGS: &[&str] = &[
     "rune_literal",
     "string_value",
     "plain_scalar",
-    "template_literal",
+    "block_scalar",
+    "heredoc_template",
 ];
 const BLOCKS: &[&str] = &[
     "module",
@@ -193,8 +209,6 @@ const BLOCKS: &[&str] = &[
     "enum_class_body",
     "control_structure_body",
     "document",
-    "block_mapping",
-    "block_sequence",
     "contract_body",
 ];
 const OPTIONAL: &[&str] = &[
@@ -247,6 +261,22 @@ const OPTIONAL: &[&str] = &[
     "access_modifiers",
     "argument_list_type",
     "reference_modifier",
+    "visibility",
+    "state_mutability",
+    "modifier_invocation",
+    "override_specifier",
+    "virtual",
+    // A pattern that names one handler does not say that there is no other.
+    "catch_clause",
+    "catch_block",
+    "except_clause",
+    "except_group_clause",
+    "finally_clause",
+    "finally_block",
+    "else_clause",
+    "else_if_clause",
+    "rescue",
+    "ensure",
 ];
 const OPTIONAL_FIELDS: &[&str] = &[
     "return_type",
@@ -256,11 +286,64 @@ const OPTIONAL_FIELDS: &[&str] = &[
     "superclasses",
     "interfaces",
     "result",
+    "alternative",
+    "initializer",
+    "tag",
 ];
 
 /// Whether a child in this field may be missing from the pattern.
-pub(super) fn optional_field(field: &str) -> bool {
+pub(super) fn optional_field(language: &str, field: &str) -> bool {
     OPTIONAL_FIELDS.contains(&field)
+        || (language == "ruby" && ["block", "arguments"].contains(&field))
+        || (language == "solidity" && field == "location")
+}
+
+/// Brackets that HCL's grammar gives names.
+const HCL_BRACKETS: &[&str] = &[
+    "block_start",
+    "block_end",
+    "object_start",
+    "object_end",
+    "tuple_start",
+    "tuple_end",
+];
+
+/// Kinds that say nothing where they hold one node.
+fn wrappers(language: &str) -> &'static [&'static str] {
+    match language {
+        "yaml" => &["block_node", "flow_node", "block_sequence_item"],
+        "hcl" => &[
+            "expression",
+            "literal_value",
+            "collection_value",
+            "variable_expr",
+        ],
+        "solidity" => &[
+            "statement",
+            "expression",
+            "call_argument",
+            "type_name",
+            "primitive_type",
+        ],
+        "go" => &["expression_list", "literal_element"],
+        _ => &[],
+    }
+}
+
+/// Kinds of other names that mean what this one does.
+fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
+    match (language, name) {
+        (_, "lexical_declaration") => "variable_declaration",
+        ("python", "elif_clause") => "if_statement",
+        ("ruby", "do_block") => "block",
+        ("ruby", "block_body") => "body_statement",
+        ("hcl", "object") => "body",
+        ("hcl", "object_elem") => "attribute",
+        ("yaml", "flow_mapping") => "block_mapping",
+        ("yaml", "flow_pair") => "block_mapping_pair",
+        ("yaml", "flow_sequence") => "block_sequence",
+        _ => name,
+    }
 }
 
 fn read(language: &Language) -> Kinds {
@@ -271,33 +354,38 @@ fn read(language: &Language) -> Kinds {
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let name = grammar.node_kind_for_id(id).unwrap_or_default();
         let named = grammar.node_kind_is_named(id);
-        // `var x` and `const x` are one, and so are the kinds that grammars give them.
-        let one = if name == "lexical_declaration" {
-            "variable_declaration"
-        } else {
-            name
-        };
+        let name = same_as(language.name, name);
+        let one = name;
         let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
-        let string = named
-            && (is(STRINGS) || (language.name == "ruby" && is(&["simple_symbol_"])))
-            && !(name == "plain_scalar" && language.name != "yaml");
+        let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
+        let yaml = language.name == "yaml";
+        let hcl = language.name == "hcl";
         kinds.push(Kind {
             canonical,
             dropped: (named
                 && (language.is_comment(name) || is(&["line_continuation", "heredoc_end"])))
-                || (!named && is(PUNCTUATION)),
+                || (!named && is(PUNCTUATION))
+                || (yaml && !named && is(&["-", "|", ">", "?"]))
+                || (hcl && is(HCL_BRACKETS))
+                || (hcl && !named && is(&["="]))
+                || (language.name == "solidity" && !named && is(&["is"])),
             parentheses: named
-                && is(&[
+                && (is(&[
                     "parenthesized_expression",
                     "paren_expression",
                     "parenthesized_statements",
-                ]),
+                ]) || is(wrappers(language.name))),
             string,
-            block: named && is(BLOCKS),
+            block: named
+                && is(BLOCKS)
+                && !(hcl && is(&["block", "body"]))
+                && !(language.name == "ruby" && name == "subshell"),
             list: named
                 && !name.contains("element_init")
+                && !(hcl && is(&["block"]))
                 && (is(BLOCKS)
+                    || (yaml && is(&["block_sequence"]))
                     || [
                         "list",
                         "arguments",
@@ -366,6 +454,8 @@ fn read(language: &Language) -> Kinds {
                     "dotted_name",
                     "stable_type_identifier",
                     "nested_type_identifier",
+                    "namespace_name",
+                    "nested_namespace_specifier",
                     "generic_name_",
                 ]),
             call: named
@@ -409,7 +499,7 @@ fn read(language: &Language) -> Kinds {
                     "hash",
                     "object_expression",
                     "object_pattern",
-                    "literal_value_",
+                    "block_mapping",
                 ]),
             token: !named,
             definition: named
@@ -428,8 +518,52 @@ fn read(language: &Language) -> Kinds {
                     "function_item",
                 ]
                 .iter()
-                .any(|part| name.contains(part)),
+                .any(|part| name.contains(part))
+                && !name.ends_with("declarator"),
             binding_word: !named && is(&["var", "let", "const"]),
+            interpolation: named
+                && is(&[
+                    "interpolation",
+                    "template_substitution",
+                    "interpolated_expression",
+                    "interpolated_identifier",
+                    "string_interpolation",
+                ]),
+            function: named
+                && is(&[
+                    "function_declaration",
+                    "function_expression",
+                    "arrow_function",
+                    "method_definition",
+                    "generator_function",
+                    "generator_function_declaration",
+                    "function_signature",
+                    "method_declaration",
+                    "constructor_declaration",
+                    "anonymous_function",
+                ]),
+            for_loop: named
+                && is(&[
+                    "for_statement",
+                    "for_in_statement",
+                    "enhanced_for_statement",
+                    "foreach_statement",
+                    "for_range_loop",
+                ]),
+            members: named
+                && (is(&["class_body", "interface_body", "field_declaration_list"])
+                    || (language.name != "rust" && is(&["declaration_list"]))
+                    || is(&["contract_body"])
+                    || (hcl && is(&["body"]))),
+            import: named
+                && is(&[
+                    "import_statement",
+                    "import_from_statement",
+                    "import_declaration",
+                    "import",
+                    "using_directive",
+                    "import_specification",
+                ]),
         });
     }
     Kinds(kinds, u16::MAX - 1)

@@ -7,13 +7,36 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::compile::{Content, NamePart, Pattern, Shape, Tree, inside, types_by_name};
+use super::dotted;
 use super::forest::Forest;
-use super::imports::Names;
+use super::names::Names;
+use super::special;
+use crate::language::Language;
 
 /// Steps that one pattern may take in one file.
 const FUEL: u64 = 20_000_000;
 /// Ways to match at one place that are followed.
 const MAX_WAYS: usize = 1_000;
+
+/// How the kinds of statements begin that hold other statements.
+const COMPOUND: [&str; 16] = [
+    "case",
+    "do_statement",
+    "expression_switch",
+    "for",
+    "foreach",
+    "if",
+    "lock",
+    "match",
+    "select",
+    "switch",
+    "synchronized",
+    "try",
+    "unless",
+    "until",
+    "while",
+    "with",
+];
 
 /// What metavariables stand for, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,16 +75,16 @@ pub(in crate::rule) struct Found {
 
 /// One way to match so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Way {
-    bindings: Bindings,
+pub(super) struct Way {
+    pub(super) bindings: Bindings,
     /// Where the last matched statement ends.
-    end: usize,
+    pub(super) end: usize,
 }
 
 /// Matches a pattern against a forest.
 pub(in crate::rule) struct Matcher<'m> {
-    pattern: &'m Pattern,
-    forest: &'m Forest<'m>,
+    pub(super) pattern: &'m Pattern,
+    pub(super) forest: &'m Forest<'m>,
     names: &'m Names,
     fuel: Cell<u64>,
 }
@@ -117,7 +140,7 @@ impl<'m> Matcher<'m> {
     }
 
     /// Adds ways to match; more than can be followed are too much to try, which is said.
-    fn add(&self, ways: &mut Vec<Way>, more: Vec<Way>) {
+    pub(super) fn add(&self, ways: &mut Vec<Way>, more: Vec<Way>) {
         for way in more {
             if ways.contains(&way) {
                 continue;
@@ -150,13 +173,24 @@ impl<'m> Matcher<'m> {
                     .all(|kind| kind.declarator || kind.assignment),
             );
         }
-        if parts.is_some() {
+        if meaning.function {
+            kinds.extend(self.pattern.kinds.all(|kind| kind.function));
+        }
+        if meaning.for_loop {
+            kinds.extend(self.pattern.kinds.all(|kind| kind.for_loop));
+        }
+        if meaning.import {
+            kinds.extend(self.pattern.kinds.all(|kind| kind.import));
+        }
+        if (parts.is_some() && !meaning.call) || special::any_kind(self.name_of(*kind)) {
             return None;
         }
+        kinds.extend(self.decorated());
         Some(kinds)
     }
 
     fn one(&self, tree: &Tree, found: &mut Vec<Found>) {
+        self.returned(tree, found);
         let roots = self.roots(tree);
         let start = Way {
             bindings: Bindings::default(),
@@ -169,13 +203,13 @@ impl<'m> Matcher<'m> {
                 .as_ref()
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
-                || self.part_of_name(tree, at)
+                || self.has_decorators(tree, at)
             {
                 continue;
             }
             for way in self.tree(tree, at, &start) {
                 found.push(Found {
-                    range: self.forest.range(at),
+                    range: self.with_decorators(at),
                     bindings: way.bindings,
                     sequence: false,
                 });
@@ -183,10 +217,61 @@ impl<'m> Matcher<'m> {
         }
     }
 
-    /// A name inside a longer name is not a finding of its own where names are compared whole.
-    fn part_of_name(&self, tree: &Tree, at: u32) -> bool {
-        let named_whole = matches!(tree, Tree::Node { parts: Some(_), .. });
-        named_whole && self.forest.is_leaf(at) && self.names.declares(self.forest, at)
+    /// The kind that holds a definition with its decorators, where a language has one.
+    fn decorated(&self) -> Option<u16> {
+        let id = self
+            .forest
+            .grammar
+            .id_for_node_kind("decorated_definition", true);
+        (id > 0).then_some(id)
+    }
+
+    /// A definition with decorators is found with them, and only once.
+    fn has_decorators(&self, tree: &Tree, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        matches!(tree, Tree::Node { .. })
+            && parent != u32::MAX
+            && Some(self.forest.item(parent).kind) == self.decorated()
+            && !self.forest.optional(at)
+    }
+
+    /// Where a definition begins: with its decorators, also where they stand before `export`.
+    fn with_decorators(&self, at: u32) -> Range<usize> {
+        let range = self.forest.range(at);
+        let parent = self.forest.item(at).parent;
+        if !self.forest.kind(at).definition || parent == u32::MAX {
+            return range;
+        }
+        let parent_kind = self.name_of(self.forest.item(parent).kind);
+        let before = self
+            .forest
+            .children(parent)
+            .into_iter()
+            .take_while(|child| *child < at);
+        let is_decorator = |child: &u32| self.name_of(self.forest.item(*child).kind) == "decorator";
+        let mut start = range.start;
+        match parent_kind {
+            "export_statement" => {
+                if let Some(first) = before.into_iter().find(is_decorator) {
+                    start = self.forest.item(first).start_byte;
+                }
+            }
+            "class_body" => {
+                let mut before: Vec<u32> = before.collect();
+                while let Some(child) = before.pop().filter(is_decorator) {
+                    start = self.forest.item(child).start_byte;
+                }
+            }
+            _ => {}
+        }
+        start..range.end
+    }
+
+    pub(super) fn name_of(&self, kind: u16) -> &str {
+        self.forest
+            .grammar
+            .node_kind_for_id(kind)
+            .unwrap_or_default()
     }
 
     fn sequences(&self, trees: &[Tree], found: &mut Vec<Found>) {
@@ -221,7 +306,7 @@ impl<'m> Matcher<'m> {
         }
     }
 
-    fn bind(&self, name: &str, range: Range<usize>, way: &Way) -> Vec<Way> {
+    pub(super) fn bind(&self, name: &str, range: Range<usize>, way: &Way) -> Vec<Way> {
         let mut way = way.clone();
         if name != "_" {
             match way.bindings.get(name) {
@@ -233,7 +318,7 @@ impl<'m> Matcher<'m> {
         vec![way]
     }
 
-    fn tree(&self, tree: &Tree, at: u32, way: &Way) -> Vec<Way> {
+    pub(super) fn tree(&self, tree: &Tree, at: u32, way: &Way) -> Vec<Way> {
         if !self.spend() {
             return Vec::new();
         }
@@ -263,6 +348,9 @@ impl<'m> Matcher<'m> {
                     return Vec::new();
                 }
                 let own = self.forest.interpolations(at);
+                if parts.is_empty() && !own.is_empty() {
+                    return vec![way.clone()];
+                }
                 let wanted: Vec<(u16, &Tree)> = parts.iter().map(|part| (0, part)).collect();
                 let mut ways = Vec::new();
                 for start in 0..own.len() {
@@ -276,9 +364,16 @@ impl<'m> Matcher<'m> {
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);
-                let same = text == word.as_bytes()
-                    || (kind.binding_word && ["var", "let", "const"].contains(&word.as_str()));
-                if same && (self.forest.is_leaf(thing) || kind.string) {
+                // Nothing but blanks and comments stands in an empty list: its brackets are all it says.
+                let language = self.forest.language;
+                let empty =
+                    || is_empty_list(word.as_bytes(), language) && is_empty_list(text, language);
+                let same = (text == word.as_bytes() && !self.in_text(thing))
+                    || (empty() && text.first() == word.as_bytes().first())
+                    || (kind.binding_word && word == "var");
+                if (same && (self.forest.is_leaf(thing) || kind.string))
+                    || self.made_by_name(word, at)
+                {
                     vec![way.clone()]
                 } else {
                     Vec::new()
@@ -290,18 +385,31 @@ impl<'m> Matcher<'m> {
                 parts,
             } => {
                 let mut ways = Vec::new();
-                if let Some(parts) = parts {
-                    self.add(&mut ways, self.dotted(parts, at, way));
-                }
                 let meaning = self.pattern.kinds.get(*wanted);
-                if meaning.member
-                    && let [(_, base), .., (_, Tree::Ellipsis(None))] = children.as_slice()
+                if let Some(parts) = parts {
+                    let more = if meaning.call {
+                        self.called(*wanted, parts, children, at, way)
+                    } else {
+                        self.dotted(parts, at, way)
+                    };
+                    self.add(&mut ways, more);
+                }
+                let method = self.forest.grammar.field_id_for_name("method");
+                if let [(_, base), .., (field, Tree::Ellipsis(None))] = children.as_slice()
+                    && (meaning.member
+                        || (meaning.call && method.is_some_and(|method| method.get() == *field)))
                 {
                     self.add(&mut ways, self.chain(base, at, way));
                 }
                 let kind_id = self.forest.item(at).kind;
-                if kind_id == *wanted {
+                if let Some(more) = self.special(*wanted, children, at, way) {
+                    self.add(&mut ways, more);
+                } else if kind_id == *wanted {
                     self.add(&mut ways, self.children(*wanted, children, at, way));
+                } else if meaning.block && !kind.block && self.is_body(at) {
+                    let wanted: Vec<(u16, &Tree)> =
+                        children.iter().map(|(_, tree)| (0, tree)).collect();
+                    self.add(&mut ways, self.sequence(&wanted, &[at], way, true, false));
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
                     self.add(&mut ways, self.assignment(children, at, way));
                 }
@@ -332,8 +440,97 @@ impl<'m> Matcher<'m> {
         }
     }
 
+    /// Whether an item is the text of a string, which is no code.
+    fn in_text(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
+    }
+
+    /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
+    fn made_by_name(&self, word: &str, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        if !self.names.suffixes() || parent == u32::MAX {
+            return false;
+        }
+        let made = matches!(
+            self.forest.kind_name(parent),
+            "object_creation_expression" | "instance_expression"
+        );
+        let fits = |words: &[String]| words.last().is_some_and(|last| last == word);
+        made && !self.names.meanings(self.forest, at, &fits).is_empty()
+    }
+
     fn is_import(&self, kind: u16) -> bool {
         self.forest.grammar.node_kind_for_id(kind) == Some("import_declaration")
+    }
+
+    /// Where one statement can stand for a block.
+    fn is_body(&self, at: u32) -> bool {
+        let field = self
+            .forest
+            .grammar
+            .field_name_for_id(self.forest.item(at).field);
+        matches!(field, Some("body" | "consequence" | "alternative"))
+    }
+
+    /// A list or body that a pattern leaves open can be missing from the file: `foo(...)` of Ruby, `{ ... }` of HCL.
+    fn may_be_absent(&self, tree: &Tree) -> bool {
+        let Tree::Node { kind, children, .. } = tree else {
+            return false;
+        };
+        let meaning = self.pattern.kinds.get(*kind);
+        (meaning.list || meaning.block)
+            && !children.is_empty()
+            && children
+                .iter()
+                .all(|(_, child)| matches!(child, Tree::Ellipsis(None)))
+    }
+
+    /// Members of a class, fields of a record, interfaces: what the pattern names is there, and more may be.
+    fn open_members(&self, kind: u16, wanted: &[(u16, &Tree)], at: u32) -> bool {
+        let meaning = self.pattern.kinds.get(kind);
+        let parent = self.forest.item(at).parent;
+        let around = if parent == u32::MAX {
+            ""
+        } else {
+            self.name_of(self.forest.item(parent).kind)
+        };
+        let bases = [
+            "type_list",
+            "class_interface_clause",
+            "implements_clause",
+            "base_list",
+        ];
+        meaning.members
+            || bases.contains(&self.name_of(kind))
+            || (around == "class" && self.forest.language.name == "ruby" && meaning.block)
+            || (around == "class_definition"
+                && self.forest.language.name == "python"
+                && (meaning.block || meaning.list)
+                && !wanted.is_empty())
+    }
+
+    /// The blocks in the blocks of a block, which `...` looks into.
+    fn nested_members(&self, at: u32) -> Vec<u32> {
+        let nested = at + 1..self.forest.item(at).end;
+        nested
+            .filter(|item| {
+                let parent = self.forest.item(*item).parent;
+                parent != at
+                    && self.name_of(self.forest.item(parent).kind) == "body"
+                    && self.name_of(self.forest.item(*item).kind) == "block"
+            })
+            .collect()
+    }
+
+    /// A composite literal whose elements have keys.
+    fn keyed_elements(&self, kind: u16, wanted: &[(u16, &Tree)]) -> bool {
+        let keyed = |tree: &Tree| matches!(tree, Tree::Node { kind, .. } if self.name_of(*kind) == "keyed_element");
+        self.name_of(kind) == "literal_value"
+            && wanted.iter().any(|(_, tree)| keyed(tree))
+            && wanted
+                .iter()
+                .all(|(_, tree)| keyed(tree) || matches!(tree, Tree::Ellipsis(_)))
     }
 
     fn is_wrapper(&self, kind: u16) -> bool {
@@ -360,7 +557,19 @@ impl<'m> Matcher<'m> {
     }
 
     fn text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
+        if let Content::Metavariable(name) = wanted
+            && ["simple_symbol", "hash_key_symbol"]
+                .contains(&self.name_of(self.forest.item(at).kind))
+        {
+            let range = self.forest.range(at);
+            let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
+            return self.bind(name, range.start + colon..range.end, way);
+        }
         if !self.forest.kind(at).string {
+            return Vec::new();
+        }
+        // A string with code inside is no constant, but in HCL, where all is configuration.
+        if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
             return Vec::new();
         }
         let written = self.forest.text_of(at);
@@ -393,12 +602,21 @@ impl<'m> Matcher<'m> {
     /// A dotted name by what it means in the file.
     fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
-        for (words, last) in self.names.meanings(self.forest, at) {
-            let fits =
+        if let Some(NamePart::Word(word)) = parts.last()
+            && !self.names.can_end(self.forest, at, word)
+        {
+            return ways;
+        }
+        let fits = |words: &[String]| {
+            let long =
                 words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
-            if !fits {
-                continue;
-            }
+            let mut pairs = parts.iter().rev().zip(words.iter().rev());
+            long && pairs.all(|(part, word)| match part {
+                NamePart::Word(wanted) => wanted == word,
+                NamePart::Metavariable(_) => true,
+            })
+        };
+        for (words, last) in self.names.meanings(self.forest, at, &fits) {
             let mut candidates = vec![way.clone()];
             for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
                 candidates = candidates
@@ -415,6 +633,45 @@ impl<'m> Matcher<'m> {
                     .collect();
             }
             self.add(&mut ways, candidates);
+        }
+        ways
+    }
+
+    /// A call whose callee is no node of its own, by what the callee means in the file.
+    fn called(
+        &self,
+        kind: u16,
+        parts: &[NamePart],
+        wanted: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Vec<Way> {
+        if self.forest.item(at).kind != kind {
+            return Vec::new();
+        }
+        let Some((object, name)) = dotted::split_callee(self.forest, at) else {
+            return Vec::new();
+        };
+        let callee = |field: u16| {
+            let name = self.forest.grammar.field_name_for_id(field);
+            ["object", "scope", "receiver", "method", "name", "operator"]
+                .contains(&name.unwrap_or_default())
+        };
+        let rest: Vec<(u16, &Tree)> = wanted
+            .iter()
+            .filter(|(field, _)| !callee(*field))
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        let others: Vec<u32> = self
+            .forest
+            .children(at)
+            .into_iter()
+            .filter(|child| *child != name && Some(*child) != object)
+            .filter(|child| !callee(self.forest.item(*child).field))
+            .collect();
+        let mut ways = Vec::new();
+        for way in self.dotted(parts, at, way) {
+            self.add(&mut ways, self.sequence(&rest, &others, &way, false, false));
         }
         ways
     }
@@ -451,6 +708,13 @@ impl<'m> Matcher<'m> {
         let [(_, left), .., (_, right)] = named.as_slice() else {
             return Vec::new();
         };
+        // `:=` declares, and says so.
+        let short = wanted
+            .iter()
+            .any(|(_, tree)| matches!(tree, Tree::Leaf(word, false) if word == ":="));
+        if short && self.name_of(self.forest.item(at).kind) != "short_var_declaration" {
+            return Vec::new();
+        }
         let children: Vec<u32> = self
             .forest
             .children(at)
@@ -524,6 +788,22 @@ impl<'m> Matcher<'m> {
                 Vec::new()
             };
         }
+        if self.open_members(kind, &wanted, at) {
+            let open = wanted
+                .iter()
+                .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
+            let mut children = children;
+            if open && self.forest.language.name == "hcl" {
+                children.extend(self.nested_members(at));
+            }
+            return self.unordered(&wanted, &children, way, true, true);
+        }
+        if self.keyed_elements(kind, &wanted) {
+            let open = wanted
+                .iter()
+                .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
+            return self.unordered(&wanted, &children, way, open, false);
+        }
         if meaning.unordered {
             // An object of JavaScript may have more fields than the pattern names.
             let fields = matches!(
@@ -534,7 +814,11 @@ impl<'m> Matcher<'m> {
                 || wanted
                     .iter()
                     .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
-            return self.unordered(&wanted, &children, way, open);
+            return self.unordered(&wanted, &children, way, open, false);
+        }
+        if self.forest.field_name(at) == "superclasses" {
+            // A class may have more bases than the pattern names.
+            return self.unordered(&wanted, &children, way, true, false);
         }
         if meaning.list && !meaning.block {
             let names: Vec<Option<String>> =
@@ -565,7 +849,7 @@ impl<'m> Matcher<'m> {
                 }
                 // A metavariable may stand for a named argument as a whole.
                 let mut ways = Vec::new();
-                for way in self.unordered(&named, &named_children, way, open) {
+                for way in self.unordered(&named, &named_children, way, open, false) {
                     self.add(
                         &mut ways,
                         self.sequence(&plain, &plain_children, &way, false, false),
@@ -614,12 +898,13 @@ impl<'m> Matcher<'m> {
     }
 
     /// Each of the wanted matches another child; the rest is allowed or not.
-    fn unordered(
+    pub(super) fn unordered(
         &self,
         wanted: &[(u16, &Tree)],
         children: &[u32],
         way: &Way,
         open: bool,
+        statements: bool,
     ) -> Vec<Way> {
         let wanted: Vec<(u16, &Tree)> = wanted
             .iter()
@@ -635,14 +920,22 @@ impl<'m> Matcher<'m> {
         };
         let mut ways = Vec::new();
         for (index, child) in children.iter().enumerate() {
-            for way in self.tree(first, *child, way) {
+            let found = if statements {
+                self.statement(first, *child, way)
+            } else {
+                self.tree(first, *child, way)
+            };
+            for way in found {
                 let others: Vec<u32> = children
                     .iter()
                     .enumerate()
                     .filter(|(other, _)| *other != index)
                     .map(|(_, child)| *child)
                     .collect();
-                self.add(&mut ways, self.unordered(rest, &others, &way, open));
+                self.add(
+                    &mut ways,
+                    self.unordered(rest, &others, &way, open, statements),
+                );
             }
         }
         ways
@@ -650,7 +943,7 @@ impl<'m> Matcher<'m> {
 
     /// Siblings in their order. `block`: statements, between which `...` also looks into nested blocks. `open`: what
     /// follows the last one is free.
-    fn sequence(
+    pub(super) fn sequence(
         &self,
         wanted: &[(u16, &Tree)],
         children: &[u32],
@@ -690,7 +983,7 @@ impl<'m> Matcher<'m> {
                 for way in bound {
                     self.add(
                         &mut ways,
-                        self.sequence(rest, &children[skipped..], &way, block, open),
+                        self.sequence(rest, &children[skipped..], &way, block, open || block),
                     );
                 }
             }
@@ -704,6 +997,9 @@ impl<'m> Matcher<'m> {
                 }
             }
             return ways;
+        }
+        if self.may_be_absent(first) {
+            self.add(&mut ways, self.sequence(rest, children, way, block, open));
         }
         let Some((child, others)) = children.split_first() else {
             return ways;
@@ -747,6 +1043,10 @@ impl<'m> Matcher<'m> {
         };
         let meaning = self.pattern.kinds.get(*kind);
         if meaning.assignment {
+            let name = self.name_of(self.forest.item(at).kind);
+            if COMPOUND.iter().any(|word| name.starts_with(word)) {
+                return ways;
+            }
             for child in at + 1..self.forest.item(at).end.min(at + 6) {
                 let kind = self.forest.kind(child);
                 if kind.declarator || kind.assignment {
@@ -754,20 +1054,59 @@ impl<'m> Matcher<'m> {
                     break;
                 }
             }
-        } else if (wrapped || meaning.call) && self.forest.kind(at).expression_statement {
-            let mut below = at + 1;
-            while below < self.forest.item(at).end {
-                if self.forest.kind(below).definition {
-                    below = self.forest.item(below).end;
-                    continue;
-                }
-                if self.forest.item(below).named {
-                    self.add(&mut ways, self.tree(inner, below, way));
-                }
-                below += 1;
+        } else if wrapped || meaning.call {
+            for below in self.expressions_of(at) {
+                self.add(&mut ways, self.tree(inner, below, way));
             }
         }
         ways
+    }
+
+    /// What a statement evaluates itself: not the statements in it, but what a lambda in it does.
+    fn expressions_of(&self, at: u32) -> Vec<u32> {
+        const LAMBDAS: [&str; 8] = [
+            "lambda",
+            "literal",
+            "arrow",
+            "closure",
+            "function_expression",
+            "anonymous",
+            "do_block",
+            "block",
+        ];
+        let lambda = |item: u32| {
+            let name = self.name_of(self.forest.item(item).kind);
+            LAMBDAS.iter().any(|part| name.contains(part))
+        };
+        let mut found = Vec::new();
+        let end = self.forest.item(at).end;
+        // A condition is no statement.
+        let name = self.name_of(self.forest.item(at).kind);
+        let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+        if compound || (self.forest.kind(at).definition && !lambda(at)) {
+            return found;
+        }
+        // Inside a lambda, statements are looked into.
+        let mut free_until = at;
+        let mut below = at + 1;
+        while below < end {
+            let kind = self.forest.kind(below);
+            if below >= free_until && kind.definition {
+                if !lambda(below) {
+                    below = self.forest.item(below).end;
+                    continue;
+                }
+                free_until = self.forest.item(below).end;
+            } else if below >= free_until && kind.block {
+                below = self.forest.item(below).end;
+                continue;
+            }
+            if self.forest.item(below).named {
+                found.push(below);
+            }
+            below += 1;
+        }
+        found
     }
 
     /// The statements below some statements, functions and classes left out.
@@ -798,6 +1137,18 @@ impl<'m> Matcher<'m> {
 pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
     let raw = |range: &Range<usize>| forest.text.get(range.clone()).unwrap_or_default();
     raw(a) == raw(b) || words(forest, a) == words(forest, b)
+}
+
+/// Whether a leaf is a pair of brackets around nothing but blanks and comments.
+fn is_empty_list(leaf: &[u8], language: &Language) -> bool {
+    let inner = match leaf {
+        [b'(', inner @ .., b')'] | [b'[', inner @ .., b']'] | [b'{', inner @ .., b'}'] => inner,
+        _ => return false,
+    };
+    let inner = inner.trim_ascii_start();
+    let block = language.block_comment.map(|(open, _)| open);
+    let mut openers = language.line_comment.iter().copied().chain(block);
+    inner.is_empty() || openers.any(|open| inner.starts_with(open.as_bytes()))
 }
 
 fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {

@@ -4,19 +4,31 @@
 //! and kept as a small tree of our own. A file's syntax tree is copied once into a flat [`forest`] without comments,
 //! punctuation and redundant parentheses; the [`matcher`] compares the two.
 //!
+//! What a file's names mean ([`names`]) rests on its imports ([`imported`], by what [`imports`] knows of the language), on
+//! what hides them ([`scopes`]) and on what it says of types ([`types`]).
+//!
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 
 mod compile;
 mod dialect;
+mod dotted;
 mod forest;
+mod imported;
 mod imports;
 mod kinds;
 mod matcher;
+mod names;
+mod scopes;
+mod special;
 mod text;
+mod types;
 
 pub(super) use compile::Pattern;
 pub(super) use forest::Forest;
-pub(super) use imports::{Names, knowledge};
+pub(super) use imports::{
+    implicit, knowledge, languages as resolving, parts as name_parts, resolves,
+};
 pub(super) use matcher::{Bindings, Found, Matcher, same_text};
+pub(super) use names::Names;
 pub(super) use text::words;

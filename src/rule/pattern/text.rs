@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::imports;
 use crate::language::Language;
 
 /// What a hole stands for.
@@ -36,6 +37,7 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
     let mut at = 0;
     let mut quote: Option<u8> = None;
     let mut inside = 0_usize;
+    let mut deep = 0_usize;
     while at < bytes.len() {
         let rest = &text[at..];
         let byte = bytes[at];
@@ -69,11 +71,17 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
             at += step;
             continue;
         }
-        let hole = if let Some((name, length)) = ellipsis_metavariable(rest) {
+        let hole = if let Some(length) = own_dots(&text[..at], rest) {
+            code.push_str(&rest[..length]);
+            at += length;
+            continue;
+        } else if let Some((name, length)) = ellipsis_metavariable(rest) {
             Some((Hole::EllipsisMetavariable(name), length))
-        } else if rest.starts_with("<...") {
+        } else if rest.starts_with("<...") && rest.contains("...>") {
+            deep += 1;
             Some((Hole::DeepOpen, 4))
-        } else if rest.starts_with("...>") {
+        } else if deep > 0 && rest.starts_with("...>") {
+            deep -= 1;
             Some((Hole::DeepClose, 4))
         } else if rest.starts_with("...") {
             Some((Hole::Ellipsis, 3))
@@ -103,9 +111,21 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
     pieces
 }
 
+/// Dots that are the language's own: `...rest` and `rest...`.
+fn own_dots(before: &str, rest: &str) -> Option<usize> {
+    let behind = rest.strip_prefix("...")?;
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    (behind.starts_with(|c| word(c) || c == '$') || before.ends_with(word)).then_some(3)
+}
+
 fn char_len(text: &str) -> usize {
     text.chars().next().map_or(1, char::len_utf8)
 }
+
+/// Names that PHP gives to what everybody knows.
+const SUPERGLOBALS: [&str; 9] = [
+    "GLOBALS", "_COOKIE", "_ENV", "_FILES", "_GET", "_POST", "_REQUEST", "_SERVER", "_SESSION",
+];
 
 /// `$NAME` or `$_`, and its length.
 pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
@@ -115,8 +135,16 @@ pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
         .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_')
         .collect();
     let next = text[1 + name.len()..].chars().next();
+    if SUPERGLOBALS.contains(&name.as_str()) {
+        return None;
+    }
     let good = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()));
+    // PHP's own.
+    let own = [
+        "_GET", "_POST", "_COOKIE", "_REQUEST", "_SERVER", "_SESSION", "_FILES", "_ENV",
+    ];
+    let good = good && !own.contains(&name.as_str());
     (good && !next.is_some_and(|c| c.is_ascii_lowercase())).then(|| {
         let length = 1 + name.len();
         (name, length)
@@ -166,7 +194,9 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
     }
     let end = rest.find(')')?;
     let inner = rest[..end].trim();
-    if inner.contains('(') || inner.contains(',') || inner.contains('\n') {
+    let plain: String = inner.split('<').next().unwrap_or_default().to_owned()
+        + inner.rsplit('>').next().unwrap_or_default();
+    if inner.contains('(') || plain.contains(',') || inner.contains('\n') {
         return None;
     }
     if let Some((name, length)) = metavariable(inner) {
@@ -193,7 +223,7 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
         && kind.starts_with(|c: char| c.is_alphabetic() || c == '$' || c == '_')
         && kind
             .chars()
-            .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?&".contains(c))
+            .all(|c| c.is_alphanumeric() || "_.*<>[]$ :?&,".contains(c))
         && ![
             "return", "not", "await", "new", "throw", "in", "is", "yield", "delete", "typeof",
             "void",
@@ -206,10 +236,16 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
 pub(super) fn quotes(language: &Language) -> &'static [u8] {
     match language.name {
         "yaml" => b"",
+        // What stands in back quotes there is run.
+        "ruby" => b"\"'",
         "rust" | "haskell" | "ocaml" | "scala" => b"\"",
         _ => b"\"'`",
     }
 }
+
+/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, braces for
+/// `do` and `end`.
+const SAID_OTHERWISE: [&str; 7] = ["const", "do", "end", "function", "let", "return", "var"];
 
 /// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
 pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
@@ -255,7 +291,7 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     .unwrap_or(rest.len());
                 let prefix = rest[length..].starts_with(['"', '\'', '`']);
                 let word = &rest[..length];
-                if !prefix && !["var", "let", "const"].contains(&word) {
+                if !prefix && !SAID_OTHERWISE.contains(&word) {
                     words.push(word.to_owned());
                 }
                 rest = &rest[length..];
@@ -264,6 +300,13 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
             } else {
                 rest = &rest[c.len_utf8()..];
             }
+        }
+    }
+    // What every file has without an import need not be written in it.
+    for path in imports::implicit(language) {
+        if text.contains(path) {
+            let parts = imports::parts(path, language);
+            words.retain(|word| !parts.contains(word));
         }
     }
     words.sort();

@@ -8,6 +8,7 @@ pub(super) const ANY_OF: Row = Row {
     name: "any-of?",
     meaning: "the text of every node of the capture is one of the strings",
     example: r#"((string) @bug (#any-of? @bug "\"yes\"" "\"yes!\""))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"yes!\",\n\"no\"\n]",
     build: |parts| build(parts, true),
 };
@@ -15,6 +16,7 @@ pub(super) const NOT_ANY_OF: Row = Row {
     name: "not-any-of?",
     meaning: "the text of no node of the capture is one of the strings",
     example: r#"((string) @bug (#not-any-of? @bug "\"no\"" "\"never\""))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"no\",\n\"never\"\n]",
     build: |parts| build(parts, false),
 };
@@ -43,14 +45,15 @@ fn build(parts: &Parts<'_>, positive: bool) -> Built {
 }
 
 impl Predicate for AnyOf {
-    fn holds(&self, nodes: &Nodes<'_>) -> bool {
+    fn holds(&self, nodes: &Nodes<'_, '_>) -> bool {
         nodes
             .texts(self.subject)
             .all(|node| self.texts.contains(node) == self.positive)
     }
 
-    fn required(&self) -> Option<Clause> {
+    fn required(&self) -> Vec<Clause> {
         let promised = self.positive && self.texts.iter().all(|text| !text.is_empty());
-        promised.then(|| Clause::one_of(self.texts.iter().cloned()))
+        let clause = promised.then(|| Clause::one_of(self.texts.iter().cloned()));
+        clause.into_iter().collect()
     }
 }

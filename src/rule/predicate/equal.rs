@@ -7,6 +7,7 @@ pub(super) const EQ: Row = Row {
     name: "eq?",
     meaning: "the text of every node of the capture is the string, or the text of the other capture",
     example: r#"((string) @bug (#eq? @bug "\"yes\""))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"no\"\n]",
     build: |parts| build(parts, Quantifier::All, true),
 };
@@ -14,6 +15,7 @@ pub(super) const NOT_EQ: Row = Row {
     name: "not-eq?",
     meaning: "the text of no node of the capture is the string, or the text of the other capture",
     example: r#"((string) @bug (#not-eq? @bug "\"no\""))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"no\"\n]",
     build: |parts| build(parts, Quantifier::All, false),
 };
@@ -21,6 +23,7 @@ pub(super) const ANY_EQ: Row = Row {
     name: "any-eq?",
     meaning: "the text of at least one node of the capture is the string, or the text of the other capture",
     example: r#"((array (number)+ @n . (string) @bug) (#any-eq? @n "2"))"#,
+    language: "json",
     sample: "[[1, 2,\n\"yes\"\n],[3, 4,\n\"no\"\n]]",
     build: |parts| build(parts, Quantifier::Any, true),
 };
@@ -28,6 +31,7 @@ pub(super) const ANY_NOT_EQ: Row = Row {
     name: "any-not-eq?",
     meaning: "the text of at least one node of the capture is not the string, or not the text of the other capture",
     example: r#"((array (number) @n (number) @n (string) @bug) (#any-not-eq? @n "2"))"#,
+    language: "json",
     sample: "[[1, 2,\n\"yes\"\n],[2, 2,\n\"no\"\n]]",
     build: |parts| build(parts, Quantifier::Any, false),
 };
@@ -60,7 +64,7 @@ fn build(parts: &Parts<'_>, quantifier: Quantifier, positive: bool) -> Built {
 
 impl Predicate for Equal {
     /// Two captures are compared pairwise; nodes without a partner are equal to nothing.
-    fn holds(&self, nodes: &Nodes<'_>) -> bool {
+    fn holds(&self, nodes: &Nodes<'_, '_>) -> bool {
         match &self.other {
             Other::Text(text) => self.quantifier.holds(
                 nodes
@@ -78,12 +82,12 @@ impl Predicate for Equal {
         }
     }
 
-    fn required(&self) -> Option<Clause> {
+    fn required(&self) -> Vec<Clause> {
         match &self.other {
             Other::Text(text) if self.positive && !text.is_empty() => {
-                Some(Clause::one_of([text.clone()]))
+                vec![Clause::one_of([text.clone()])]
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 }

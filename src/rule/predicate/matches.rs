@@ -14,6 +14,7 @@ pub(super) const MATCH: Row = Row {
     name: "match?",
     meaning: "the regular expression matches somewhere in the text of every node of the capture",
     example: r#"((string) @bug (#match? @bug "^\"y.s\"$"))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"no\"\n]",
     build: |parts| build(parts, Quantifier::All, true),
 };
@@ -21,6 +22,7 @@ pub(super) const NOT_MATCH: Row = Row {
     name: "not-match?",
     meaning: "the regular expression matches in the text of no node of the capture",
     example: r#"((string) @bug (#not-match? @bug "o"))"#,
+    language: "json",
     sample: "[\n\"yes\",\n\"no\"\n]",
     build: |parts| build(parts, Quantifier::All, false),
 };
@@ -28,6 +30,7 @@ pub(super) const ANY_MATCH: Row = Row {
     name: "any-match?",
     meaning: "the regular expression matches somewhere in the text of at least one node of the capture",
     example: r#"((array (number) @n (number) @n (string) @bug) (#any-match? @n "^[2-9]$"))"#,
+    language: "json",
     sample: "[[1, 2,\n\"yes\"\n],[1, 10,\n\"no\"\n]]",
     build: |parts| build(parts, Quantifier::Any, true),
 };
@@ -35,6 +38,7 @@ pub(super) const ANY_NOT_MATCH: Row = Row {
     name: "any-not-match?",
     meaning: "the regular expression does not match in the text of at least one node of the capture",
     example: r#"((array (number) @n (number) @n (string) @bug) (#any-not-match? @n "^[2-9]$"))"#,
+    language: "json",
     sample: "[[1, 2,\n\"yes\"\n],[3, 4,\n\"no\"\n]]",
     build: |parts| build(parts, Quantifier::Any, false),
 };
@@ -67,7 +71,7 @@ fn build(parts: &Parts<'_>, quantifier: Quantifier, positive: bool) -> Built {
 }
 
 impl Predicate for Matches {
-    fn holds(&self, nodes: &Nodes<'_>) -> bool {
+    fn holds(&self, nodes: &Nodes<'_, '_>) -> bool {
         self.quantifier.holds(
             nodes
                 .texts(self.subject)
@@ -75,9 +79,10 @@ impl Predicate for Matches {
         )
     }
 
-    fn required(&self) -> Option<Clause> {
-        self.positive
-            .then(|| literals::required(self.regex.as_str()))
-            .flatten()
+    fn required(&self) -> Vec<Clause> {
+        let clause = self
+            .positive
+            .then(|| literals::required(self.regex.as_str()));
+        clause.flatten().into_iter().collect()
     }
 }

@@ -7,31 +7,42 @@
 mod any_of;
 mod equal;
 mod matches;
+mod resolves;
 mod set;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::parts::Scene;
 use super::required::Clause;
 use super::syntax::{Argument, PredicateText, Presence, SyntaxError};
+use crate::language::Language;
 use crate::model::nearest;
 
 /// The nodes of one match: capture indices and byte ranges, and the text they stand in.
-pub struct Nodes<'m> {
+pub struct Nodes<'m, 's> {
     /// Capture index and range, in order.
     pub captures: &'m [(u32, Range<usize>)],
     /// The whole decoded text.
     pub text: &'m [u8],
+    /// What the names in it mean.
+    pub scene: &'m Scene<'s>,
 }
 
-impl<'m> Nodes<'m> {
+impl<'m> Nodes<'m, '_> {
+    /// The places of a capture's nodes.
+    fn ranges(&self, capture: u32) -> impl Iterator<Item = &'m Range<usize>> {
+        let captures = self.captures.iter();
+        captures
+            .filter(move |(index, _)| *index == capture)
+            .map(|(_, range)| range)
+    }
+
     /// The texts of a capture's nodes.
     fn texts(&self, capture: u32) -> impl Iterator<Item = &'m [u8]> {
-        let (captures, text) = (self.captures, self.text);
-        captures
-            .iter()
-            .filter(move |(index, _)| *index == capture)
-            .filter_map(move |(_, range)| text.get(range.clone()))
+        let text = self.text;
+        self.ranges(capture)
+            .filter_map(move |range| text.get(range.clone()))
     }
 }
 
@@ -54,9 +65,13 @@ impl Quantifier {
 /// A predicate ready to be evaluated.
 pub trait Predicate: Send + Sync {
     /// Whether a match stands.
-    fn holds(&self, nodes: &Nodes<'_>) -> bool;
-    /// Text that must occur if the match stands.
-    fn required(&self) -> Option<Clause>;
+    fn holds(&self, nodes: &Nodes<'_, '_>) -> bool;
+    /// Text that must occur in the file if the match stands: all of the clauses.
+    fn required(&self) -> Vec<Clause>;
+    /// Text that must occur in the match itself.
+    fn inside(&self) -> Vec<Clause> {
+        self.required()
+    }
 }
 
 /// A predicate, or none for a mere note; or what is wrong with it.
@@ -68,9 +83,15 @@ struct Row {
     name: &'static str,
     /// One sentence.
     meaning: &'static str,
-    /// A query over JSON, for the documentation and its test.
+    /// A query, for the documentation and its test.
     example: &'static str,
-    /// JSON in which exactly the strings that begin with `yes` are matched by the example.
+    /// The language of example and sample.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the test of the examples reads it")
+    )]
+    language: &'static str,
+    /// Code in which of the strings and lines that begin with `yes` or `no` exactly the former are matched by the example.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "the test of the examples reads it")
@@ -80,7 +101,7 @@ struct Row {
 }
 
 /// Every predicate, sorted by name.
-const TABLE: [&Row; 11] = [
+const TABLE: [&Row; 12] = [
     &any_of::ANY_OF,
     &equal::ANY_EQ,
     &equal::ANY_NOT_EQ,
@@ -91,6 +112,7 @@ const TABLE: [&Row; 11] = [
     &matches::ANY_NOT_MATCH,
     &matches::MATCH,
     &matches::NOT_MATCH,
+    &resolves::RESOLVES,
     &set::SET,
 ];
 
@@ -104,6 +126,7 @@ struct Parts<'p> {
     written: &'p PredicateText,
     captures: &'p BTreeMap<String, Presence>,
     indices: &'p dyn Fn(&str) -> Option<u32>,
+    language: &'p Language,
 }
 
 impl Parts<'_> {
@@ -190,6 +213,7 @@ pub(super) fn build(
     written: &PredicateText,
     captures: &BTreeMap<String, Presence>,
     indices: &dyn Fn(&str) -> Option<u32>,
+    language: &Language,
 ) -> Built {
     let Some(row) = TABLE.iter().find(|row| row.name == written.name) else {
         let names = || TABLE.iter().map(|row| row.name);
@@ -213,6 +237,7 @@ pub(super) fn build(
         written,
         captures,
         indices,
+        language,
     })
 }
 
@@ -231,19 +256,21 @@ mod tests {
     /// Every row's example compiles and tells the strings of its sample apart.
     #[test]
     fn examples_do_what_they_say() {
-        let json = crate::language::by_name("json").expect("json is built in");
         for row in TABLE {
+            let language = crate::language::by_name(row.language).expect("it is built in");
             let query = crate::pack::QueryText {
                 file: "example".into(),
                 text: row.example.into(),
             };
-            let compiled = crate::rule::Compiled::new(&query, json)
+            let compiled = crate::rule::Compiled::new(&query, language)
                 .unwrap_or_else(|error| panic!("{}: {error}", row.name));
             let mut parser = tree_sitter::Parser::new();
             parser
-                .set_language(&json.grammar())
+                .set_language(&language.grammar())
                 .expect("the grammar loads");
             let tree = parser.parse(row.sample, None).expect("the sample parses");
+            let scene =
+                crate::rule::Scene::new(tree.root_node(), language, row.sample.as_bytes(), false);
             let mut cursor = tree_sitter::QueryCursor::new();
             let mut found = std::collections::BTreeSet::new();
             let mut matches =
@@ -259,6 +286,7 @@ mod tests {
                     &super::Nodes {
                         captures: &captures,
                         text: row.sample.as_bytes(),
+                        scene: &scene,
                     },
                 ) {
                     let bug = captures
@@ -273,7 +301,11 @@ mod tests {
                 .split('\n')
                 .map(|line| line.trim_matches(['[', ']', ',', ' ']))
                 .collect();
-            for item in all.iter().filter(|item| !item.is_empty()) {
+            let begins = |item: &&&str| {
+                let word = item.trim_start_matches('"');
+                word.starts_with("yes") || word.starts_with("no") || word.starts_with("never")
+            };
+            for item in all.iter().filter(begins) {
                 let expected = item.contains("yes");
                 assert_eq!(
                     found.contains(*item),

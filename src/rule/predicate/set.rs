@@ -6,6 +6,7 @@ pub(super) const SET: Row = Row {
     name: "set!",
     meaning: "associates a key with a value; matching does not depend on it",
     example: r#"((string) @bug (#set! since "2019"))"#,
+    language: "json",
     sample: "[\n\"yes\"\n]",
     build,
 };

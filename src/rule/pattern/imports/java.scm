@@ -1,2 +1,2 @@
 (import_declaration (scoped_identifier) @path .)
-(import_declaration (scoped_identifier) @path . (asterisk) @wildcard)
+(import_declaration (scoped_identifier) @path (asterisk) @wildcard)

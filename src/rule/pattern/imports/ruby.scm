@@ -1,2 +1,1 @@
-(assignment left: (constant) @alias right: (scope_resolution) @path)
-(assignment left: (constant) @alias right: (constant) @path)
+(call !receiver method: (identifier) @_include (#any-of? @_include "include" "extend") arguments: (argument_list [(constant) (scope_resolution)] @path @wildcard))

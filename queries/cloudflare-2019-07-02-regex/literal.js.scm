@@ -1,0 +1,2 @@
+; /.../
+((regex pattern: (regex_pattern) @TEXT) @bug)

@@ -1,0 +1,2 @@
+; /.../ and %r{...}
+((regex) @bug @TEXT)

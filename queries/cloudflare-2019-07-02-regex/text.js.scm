@@ -1,0 +1,2 @@
+; "...", '...', `...`
+([(string) (template_string)] @bug @TEXT)

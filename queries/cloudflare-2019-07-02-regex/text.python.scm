@@ -1,0 +1,2 @@
+; each part of a text for itself
+((string) @bug @TEXT)

@@ -1,0 +1,2 @@
+; The loop is over: nothing overwrites the variable any more.
+((return_statement) @bug)

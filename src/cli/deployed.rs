@@ -1,0 +1,367 @@
+//! `scan --deployed`: from what an inventory says to revisions that are scanned, and to the lines of deployments.
+//!
+//! Invariants: exactly the deployed revisions are added, each once; whatever cannot be brought together with a
+//! repository or a commit is a gap; a revision that its mirror lacks makes the scan incomplete.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use super::say;
+use super::targets::Targets;
+use crate::inventory::{self, Deployment, Gap, GapKind, Inventory, Records, same_repository};
+use crate::ledger::{DEPLOYMENT, DeploymentFact, GapFact};
+use crate::model::{Problem, ProblemKind, ScanFact};
+use crate::source::{Place, What};
+
+/// Gaps of one kind that are told without `--verbose`.
+const TOLD: usize = 20;
+/// Bytes of one inventory.
+const LARGEST: u64 = 256 << 20;
+
+/// Reads inventories, each `[SITE=]FILE`; `None` if one cannot be read, which has been said.
+pub(crate) fn read(arguments: &[OsString]) -> Option<Inventory> {
+    let mut records = Records::default();
+    for argument in arguments {
+        let (site, path) = split(argument);
+        let shown = path.display().to_string();
+        let bytes = if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+        } else {
+            match std::fs::metadata(path) {
+                Ok(about) if about.len() > LARGEST => {
+                    say::error(&format!("{shown} is too large for an inventory"), "");
+                    return None;
+                }
+                _ => std::fs::read(path),
+            }
+        };
+        let bytes = bytes
+            .inspect_err(|error| say::error(&format!("{shown} cannot be read: {error}"), ""))
+            .ok()?;
+        match inventory::read(&bytes, &shown) {
+            Ok((_, read)) => records.add(match site {
+                Some(site) => read.at_site(&site),
+                None => read,
+            }),
+            Err(error) => {
+                say::error(&format!("{shown}: {error}"), error.hint());
+                return None;
+            }
+        }
+    }
+    Some(Inventory::of(&records))
+}
+
+/// `eu-1=FILE`; a file of that whole name goes first.
+fn split(argument: &OsStr) -> (Option<String>, &Path) {
+    let bytes = argument.as_bytes();
+    let whole = Path::new(argument);
+    let Some(at) = bytes
+        .iter()
+        .position(|byte| *byte == b'=')
+        .filter(|_| !whole.exists())
+    else {
+        return (None, whole);
+    };
+    let site = String::from_utf8_lossy(&bytes[..at]).into_owned();
+    (Some(site), Path::new(OsStr::from_bytes(&bytes[at + 1..])))
+}
+
+/// Deployments, brought together with the repositories of a scan.
+#[derive(Default)]
+pub(crate) struct Deployed {
+    /// As the ledger takes them.
+    pub(crate) facts: Vec<DeploymentFact>,
+    /// What is missing.
+    pub(crate) gaps: Vec<Gap>,
+    /// Repository and commit, where nothing but a deployment led there.
+    added: BTreeSet<(String, String)>,
+}
+
+impl Deployed {
+    /// Adds the deployed revisions to what is scanned.
+    pub(crate) fn add(inventory: &Inventory, found: &mut Targets) -> Self {
+        let mut all = Self {
+            gaps: inventory.gaps.clone(),
+            ..Self::default()
+        };
+        for target in &mut found.targets {
+            let repository = &mut target.repository;
+            if repository.owner.is_none() {
+                let url = repository.url.as_deref();
+                let named = inventory.owners.iter();
+                let mut named =
+                    named.filter(|(called, _)| same_repository(called, &repository.name, url));
+                repository.owner = named.next().map(|(_, owner)| owner.clone());
+            }
+        }
+        // A revision of a repository is looked up once.
+        let mut known: BTreeMap<(usize, String), Option<String>> = BTreeMap::new();
+        for deployment in &inventory.deployments {
+            let mut fact = fact_of(deployment);
+            if let Some(index) = all.target(deployment, found) {
+                fact.repository = Some(found.targets[index].repository.name.clone());
+                for revision in &deployment.revisions {
+                    if deployment.decommissioned {
+                        continue;
+                    }
+                    let commit = known
+                        .entry((index, revision.clone()))
+                        .or_insert_with(|| all.revision(index, revision, deployment, found));
+                    match commit {
+                        Some(commit) => fact.commits.push(commit.clone()),
+                        None => fact.missing.push(revision.clone()),
+                    }
+                }
+                fact.commits.sort();
+                fact.commits.dedup();
+            }
+            all.facts.push(fact);
+        }
+        all.gaps.sort();
+        all.gaps.dedup();
+        all
+    }
+
+    /// The repository of a deployment among those of the scan.
+    fn target(&mut self, deployment: &Deployment, found: &Targets) -> Option<usize> {
+        let called = deployment.repository.as_deref()?;
+        let same = |index: &usize| {
+            let repository = &found.targets[*index].repository;
+            repository.place() != Place::Folder
+                && same_repository(called, &repository.name, repository.url.as_deref())
+        };
+        let same: Vec<usize> = (0..found.targets.len()).filter(same).collect();
+        if let [one] = same.as_slice() {
+            return Some(*one);
+        }
+        if !deployment.decommissioned {
+            let message = if same.is_empty() {
+                format!("{called} is not among the repositories of this scan")
+            } else {
+                format!(
+                    "{called} may be each of {} repositories of this scan",
+                    same.len()
+                )
+            };
+            self.gaps.push(Gap::new(
+                GapKind::UnknownRepository,
+                &deployment.key,
+                message,
+            ));
+        }
+        None
+    }
+
+    /// The commit of a revision, which is scanned from now on; `None` if the repository lacks it.
+    fn revision(
+        &mut self,
+        index: usize,
+        revision: &str,
+        deployment: &Deployment,
+        found: &mut Targets,
+    ) -> Option<String> {
+        let target = &mut found.targets[index];
+        let resolved = target.repository.resolve(&[revision.to_owned()]);
+        let [found_one] = resolved.revisions.as_slice() else {
+            let why = resolved.problems.first().map_or_else(
+                || format!("`{revision}` is not one revision"),
+                |problem| problem.message.clone(),
+            );
+            let name = target.repository.name.clone();
+            let message = format!("{name}: {why}");
+            self.gaps
+                .push(Gap::new(GapKind::MissingRevision, &deployment.key, message));
+            found.problems.push(Problem {
+                kind: ProblemKind::Source,
+                repository: Some(name),
+                message: format!("{} runs a revision that is not here: {why}", deployment.key),
+                hint: format!("fetch it: `git fetch origin {revision}`"),
+            });
+            return None;
+        };
+        let commit = found_one.commit.clone();
+        let same = |what: &What| matches!(what, What::Revision(other) if other.commit == commit);
+        if !target.whats.iter().any(same) {
+            let mut one = found_one.clone();
+            // The tag that led there is no line to be watched: the deployment is.
+            one.reference = None;
+            one.name.clone_from(&commit);
+            target.whats.push(What::Revision(one));
+            self.added
+                .insert((target.repository.name.clone(), commit.clone()));
+        }
+        Some(commit)
+    }
+
+    /// The scans with the lines that deployments stand for.
+    pub(crate) fn on_lines(&self, scans: Vec<ScanFact>) -> Vec<ScanFact> {
+        let mut all = Vec::new();
+        for scan in scans {
+            let name = &scan.unit.repository;
+            let commit = scan
+                .unit
+                .commit
+                .clone()
+                .filter(|_| scan.unit.kind == "revision");
+            let Some(commit) = commit else {
+                all.push(scan);
+                continue;
+            };
+            for fact in &self.facts {
+                if fact.repository.as_ref() == Some(name) && fact.commits.contains(&commit) {
+                    let mut deployed = scan.clone();
+                    deployed.unit.reference = Some(fact.line.clone());
+                    all.push(deployed);
+                }
+            }
+            if !self.added.contains(&(name.clone(), commit)) {
+                all.push(scan);
+            }
+        }
+        all
+    }
+
+    /// Adds what the scan itself shows to be missing: repositories with findings that nothing deploys, paths that nobody
+    /// owns.
+    pub(crate) fn look_at(&mut self, scans: &[ScanFact]) {
+        let deployed: BTreeSet<&str> = self
+            .facts
+            .iter()
+            .filter(|fact| !fact.decommissioned)
+            .filter_map(|fact| fact.repository.as_deref())
+            .collect();
+        let mut gaps = BTreeSet::new();
+        for scan in scans {
+            let name = scan.unit.repository.as_str();
+            if !scan.findings.is_empty() && !deployed.contains(name) {
+                gaps.insert(not_deployed(name));
+            }
+            for finding in scan
+                .findings
+                .iter()
+                .filter(|finding| finding.owner.is_none())
+            {
+                gaps.insert(unowned(name, &finding.path));
+            }
+        }
+        self.gaps.extend(gaps);
+    }
+
+    /// The gaps as the ledger takes them: those that no later question can find out by itself.
+    pub(crate) fn gap_facts(&self) -> Vec<GapFact> {
+        let lasting = |gap: &&Gap| !matches!(gap.kind, GapKind::NotDeployed | GapKind::Unowned);
+        self.gaps.iter().filter(lasting).map(gap_fact).collect()
+    }
+
+    /// Says what is missing.
+    pub(crate) fn tell(&self, verbose: bool) {
+        let mut counts: BTreeMap<GapKind, usize> = BTreeMap::new();
+        for gap in &self.gaps {
+            let count = counts.entry(gap.kind).or_default();
+            *count += 1;
+            // What the mirror lacks was said as an error.
+            if (verbose || *count <= TOLD) && gap.kind != GapKind::MissingRevision {
+                say::note(&format!("gap: {}", line_of(&gap_fact(gap))));
+            }
+        }
+        for (kind, count) in counts
+            .iter()
+            .filter(|(_, count)| **count > TOLD && !verbose)
+        {
+            say::note(&format!(
+                "gap: {}: {} more: -v lists them",
+                kind.word(),
+                count - TOLD
+            ));
+        }
+    }
+}
+
+fn fact_of(deployment: &Deployment) -> DeploymentFact {
+    DeploymentFact {
+        line: format!("{DEPLOYMENT}{}", deployment.key),
+        service: deployment.service.clone(),
+        environment: deployment.environment.clone(),
+        site: deployment.site.clone(),
+        owner: deployment.owner.clone(),
+        decommissioned: deployment.decommissioned,
+        ..DeploymentFact::default()
+    }
+}
+
+fn gap_fact(gap: &Gap) -> GapFact {
+    GapFact {
+        kind: gap.kind.word().to_owned(),
+        subject: gap.subject.clone(),
+        message: gap.message.clone(),
+    }
+}
+
+/// A gap in a line.
+pub(crate) fn line_of(gap: &GapFact) -> String {
+    format!("{}: {}: {}", gap.kind, gap.subject, gap.message)
+}
+
+/// The gap of a repository with findings that nothing deploys.
+pub(crate) fn not_deployed(repository: &str) -> Gap {
+    let message = "it has findings, and no deployment of it is known";
+    Gap::new(GapKind::NotDeployed, repository, message)
+}
+
+/// The gap of a path that nobody owns.
+pub(crate) fn unowned(repository: &str, path: &str) -> Gap {
+    let message = "neither CODEOWNERS nor the fleet file says who owns it";
+    Gap::new(GapKind::Unowned, format!("{repository} {path}"), message)
+}
+
+/// The lines of the deployments that a report recorded elsewhere may tell of, by what an inventory calls their revisions.
+pub(crate) fn of_reports(inventory: &Inventory, scans: &[ScanFact]) -> Deployed {
+    let mut all = Deployed {
+        gaps: inventory.gaps.clone(),
+        ..Deployed::default()
+    };
+    for deployment in &inventory.deployments {
+        let mut fact = fact_of(deployment);
+        for scan in scans.iter().filter(|scan| scan.unit.kind == "revision") {
+            let (unit, called) = (
+                &scan.unit,
+                deployment.repository.as_deref().unwrap_or_default(),
+            );
+            let Some(commit) = unit.commit.as_ref() else {
+                continue;
+            };
+            if !same_repository(called, &unit.repository, unit.url.as_deref()) {
+                continue;
+            }
+            fact.repository = Some(unit.repository.clone());
+            let is = |revision: &String| {
+                let tag = unit
+                    .reference
+                    .as_deref()
+                    .and_then(|name| name.strip_prefix("refs/tags/"));
+                (revision.len() >= 7 && commit.starts_with(&revision.to_ascii_lowercase()))
+                    || tag == Some(revision)
+            };
+            if deployment.revisions.iter().any(is) {
+                fact.commits.push(commit.clone());
+                if unit.reference.is_none() {
+                    all.added.insert((unit.repository.clone(), commit.clone()));
+                }
+            }
+        }
+        fact.commits.sort();
+        fact.commits.dedup();
+        if fact.commits.len() < deployment.revisions.len() && !deployment.decommissioned {
+            fact.missing.clone_from(&deployment.revisions);
+            let message = format!("no report is about {}", deployment.revisions.join(", "));
+            all.gaps
+                .push(Gap::new(GapKind::MissingRevision, &deployment.key, message));
+        }
+        all.facts.push(fact);
+    }
+    all
+}

@@ -1,0 +1,421 @@
+//! What runs where, as its users see it: the deployed revisions are scanned, and every answer tells main from live.
+
+use serde_json::Value;
+
+use crate::sandbox::{Run, Sandbox};
+
+const HOUR: u64 = 1_772_442_840;
+
+/// A fleet of one repository whose `main` is fixed and whose deployment is not, and one that nothing deploys.
+fn fleet() -> (Sandbox, String) {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n"), ("b.py", "danger(2)\n")]);
+    let old = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    sandbox.write("shop/a.py", "safe(1)\n");
+    sandbox.write("shop/c.py", "danger(3)\n");
+    sandbox.commit("shop", "fix one, bring another");
+    sandbox.repository(
+        "tool",
+        &[
+            ("t.py", "danger(4)\n"),
+            ("CODEOWNERS", "*.py @acme/tools\n"),
+        ],
+    );
+    sandbox.write(
+        "fleet.toml",
+        "[[repository]]\nname = \"acme/shop\"\npath = \"shop\"\nurl = \"https://git.example/acme/shop\"\n\
+         revisions = [\"main\"]\nowner = \"team-shop\"\n\n\
+         [[repository]]\nname = \"acme/tool\"\npath = \"tool\"\nrevisions = [\"main\"]\n",
+    );
+    (sandbox, old)
+}
+
+fn line(service: &str, revision: &str, more: &str) -> String {
+    format!(
+        "{{\"service\":\"{service}\",\"repo\":\"git@git.example:acme/shop.git\",\"env\":\"prod\",\"revision\":\"{revision}\"{more}}}\n"
+    )
+}
+
+fn scan(sandbox: &Sandbox, hours: u64, inventory: &str, more: &[&str]) -> Run {
+    sandbox.write("inventory.jsonl", inventory);
+    let scan = [
+        "scan",
+        "--fleet",
+        "fleet.toml",
+        "--packs",
+        "packs",
+        "-q",
+        "--record",
+    ];
+    let deployed = ["--deployed", "--inventory", "inventory.jsonl"];
+    let time = (HOUR + hours * 3600).to_string();
+    let all = [&scan[..], &deployed[..], more].concat();
+    sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+}
+
+/// `path revision state where` of every finding.
+fn told(sandbox: &Sandbox, more: &[&str]) -> Vec<String> {
+    let run = sandbox.stampout(&[&["findings", "-f", "json"], more].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let told = |one: &Value| {
+        let word = |key: &str| one[key].as_str().unwrap_or("-").to_owned();
+        format!(
+            "{} {} {} {}",
+            word("path"),
+            word("revision"),
+            word("state"),
+            word("where")
+        )
+    };
+    run.json()["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(told)
+        .collect()
+}
+
+fn status(sandbox: &Sandbox) -> Value {
+    sandbox.stampout(&["status", "INC-1", "-f", "json"]).json()
+}
+
+fn gaps(sandbox: &Sandbox) -> Vec<String> {
+    let all = status(sandbox)["gaps"].clone();
+    let told = |gap: &Value| {
+        format!(
+            "{} {}",
+            gap["kind"].as_str().unwrap_or_default(),
+            gap["subject"].as_str().unwrap_or_default()
+        )
+    };
+    all.as_array().expect("a list").iter().map(told).collect()
+}
+
+#[test]
+fn answers_tell_main_from_live() {
+    let (sandbox, old) = fleet();
+    let run = scan(&sandbox, 0, &line("web", &old, ""), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    assert_eq!(
+        told(&sandbox, &[]),
+        [
+            // Never seen on main, and known not to be there.
+            "a.py deployment:prod/web open live-only",
+            "b.py deployment:prod/web open main-and-live",
+            "b.py main open main-and-live",
+            "c.py main open main-only",
+            "t.py main open main-no-deployment",
+        ]
+    );
+    assert_eq!(told(&sandbox, &["--where", "live-only,main-only"]).len(), 2);
+    assert_eq!(told(&sandbox, &["--environment", "prod"]).len(), 3);
+    assert_eq!(told(&sandbox, &["--owner", "@acme/tools"]).len(), 1);
+    let told_status = status(&sandbox);
+    let incident = &told_status["incidents"][0];
+    let counts = [
+        "main-and-live",
+        "live-only",
+        "main-only",
+        "main-no-deployment",
+        "nowhere",
+    ];
+    let counts = counts.map(|word| incident["where"][word].as_u64().expect(word));
+    assert_eq!(counts, [1, 1, 1, 1, 0]);
+    assert_eq!(incident["environments"][0]["live"], 2);
+    assert_eq!(incident["environments"][0]["clean"], 1);
+    assert_eq!(incident["coverage"]["deployments_scanned"], 1);
+    assert_eq!(gaps(&sandbox), ["not-deployed acme/tool"]);
+    let text = sandbox.stampout(&["status"]).stdout;
+    assert!(text.contains("1 fixed on main, still live"), "{text}");
+    // Shipped: the deployment stands at main now.
+    sandbox.write("shop/b.py", "safe(2)\n");
+    sandbox.commit("shop", "fix the other");
+    let new = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    scan(&sandbox, 1, &line("web", &new, ""), &[]);
+    assert_eq!(
+        told(&sandbox, &["--repository", "acme/shop"]),
+        [
+            "a.py deployment:prod/web fixed nowhere",
+            "b.py deployment:prod/web fixed nowhere",
+            "c.py deployment:prod/web open main-and-live",
+            "b.py main fixed nowhere",
+            "c.py main open main-and-live",
+        ]
+    );
+    // Rolled back, to a commit that this line stood at before: it is live again.
+    scan(&sandbox, 2, &line("web", &old, ""), &[]);
+    let back = told(&sandbox, &["--where", "live-only"]);
+    assert_eq!(
+        back,
+        [
+            "a.py deployment:prod/web regressed live-only",
+            "b.py deployment:prod/web regressed live-only",
+            "b.py main fixed live-only"
+        ]
+    );
+    let run = sandbox.stampout(&["ledger", "check"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+/// A deployment goes back to a commit that was never scanned there: time decides, not history.
+#[test]
+fn a_deployment_is_where_it_was_seen_last() {
+    let (sandbox, old) = fleet();
+    let new = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    scan(&sandbox, 0, &line("web", &new, ""), &[]);
+    scan(&sandbox, 1, &line("web", &old, ""), &[]);
+    let live = told(&sandbox, &["--rev", "deployment:prod/web"]);
+    assert_eq!(
+        live,
+        [
+            "a.py deployment:prod/web open live-only",
+            "b.py deployment:prod/web open main-and-live",
+            "c.py deployment:prod/web gone main-only",
+        ]
+    );
+}
+
+/// While two versions run, what either has is live, and nothing is closed.
+#[test]
+fn a_rollout_stands_at_both_versions() {
+    let (sandbox, old) = fleet();
+    let new = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    let run = scan(
+        &sandbox,
+        0,
+        &(line("web", &old, "") + &line("web", &new, "")),
+        &[],
+    );
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for hour in 1..3 {
+        let live = told(
+            &sandbox,
+            &["--rev", "deployment:prod/web", "--state", "open"],
+        );
+        assert_eq!(live.len(), 3, "{live:?}");
+        scan(
+            &sandbox,
+            hour,
+            &(line("web", &new, "") + &line("web", &old, "")),
+            &[],
+        );
+    }
+    assert!(gaps(&sandbox).contains(&"contradiction prod/web".to_owned()));
+    scan(&sandbox, 9, &line("web", &new, ""), &[]);
+    let live = told(
+        &sandbox,
+        &["--rev", "deployment:prod/web", "--state", "open"],
+    );
+    assert_eq!(live.len(), 2, "{live:?}");
+}
+
+/// What cannot be looked at is unknown, listed, and makes the scan incomplete.
+#[test]
+fn gaps_are_listed_and_nothing_is_closed_by_them() {
+    let (sandbox, old) = fleet();
+    scan(&sandbox, 0, &line("web", &old, ""), &[]);
+    let lost = "0123456789012345678901234567890123456789";
+    let other = "{\"service\":\"else\",\"env\":\"prod\",\"repo\":\"acme/else\",\"revision\":\"v1\"}\n{\"service\":\"bare\",\"env\":\"prod\"}\n";
+    let run = scan(&sandbox, 1, &(line("web", lost, "") + other), &[]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("prod/web runs a revision that is not here"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        gaps(&sandbox),
+        [
+            "missing-revision prod/web",
+            "no-repository prod/bare",
+            "not-deployed acme/tool",
+            "unknown-repository prod/else",
+        ]
+    );
+    let live = told(&sandbox, &["--repository", "acme/shop", "--rev", "main"]);
+    assert_eq!(
+        live,
+        [
+            "b.py main open main-live-unknown",
+            "c.py main open main-live-unknown"
+        ]
+    );
+    let coverage = status(&sandbox)["incidents"][0]["coverage"].clone();
+    assert_eq!(coverage["deployments_scanned"], 0);
+    assert_eq!(coverage["deployments"], 3);
+    // Not named any more, it is told as such; said to be gone, it counts no more.
+    scan(&sandbox, 2, other, &[]);
+    assert!(
+        gaps(&sandbox).contains(&"vanished prod/web".to_owned()),
+        "{:?}",
+        gaps(&sandbox)
+    );
+    scan(
+        &sandbox,
+        3,
+        &line("web", &old, ",\"status\":\"decommissioned\""),
+        &[],
+    );
+    assert!(
+        !gaps(&sandbox).iter().any(|gap| gap.ends_with("prod/web")),
+        "{:?}",
+        gaps(&sandbox)
+    );
+    assert_eq!(
+        told(&sandbox, &["--repository", "acme/shop"]),
+        [
+            "a.py deployment:prod/web gone nowhere",
+            "b.py deployment:prod/web gone main-no-deployment",
+            "b.py main open main-no-deployment",
+            "c.py main open main-no-deployment",
+        ]
+    );
+    assert_eq!(status(&sandbox)["incidents"][0]["open"], 3);
+}
+
+/// A bug that main never showed is off main only if main was judged there.
+#[test]
+fn what_main_was_not_judged_for_is_unknown_there() {
+    let (sandbox, old) = fleet();
+    let long = format!("safe(1)  # danger {}\n", "x".repeat(60));
+    sandbox.write("shop/a.py", long);
+    sandbox.commit("shop", "too long to be parsed");
+    scan(
+        &sandbox,
+        0,
+        &line("web", &old, ""),
+        &["--max-file-size", "50"],
+    );
+    let live = told(
+        &sandbox,
+        &[
+            "--rev",
+            "deployment:prod/web",
+            "--where",
+            "live-main-unknown",
+        ],
+    );
+    assert_eq!(live, ["a.py deployment:prod/web open live-main-unknown"]);
+    // Once it is judged, it is known.
+    scan(&sandbox, 1, &line("web", &old, ""), &[]);
+    let live = told(&sandbox, &["--where", "live-only"]);
+    assert_eq!(live, ["a.py deployment:prod/web open live-only"]);
+}
+
+/// Reports that CI jobs wrote, brought together with an inventory afterwards.
+#[test]
+fn reports_are_recorded_with_an_inventory() {
+    let (sandbox, old) = fleet();
+    let scan = [
+        "scan",
+        "--fleet",
+        "fleet.toml",
+        "--packs",
+        "packs",
+        "-q",
+        "-o",
+        "json=r.json",
+    ];
+    sandbox.stampout(
+        &[
+            &scan[..],
+            &["--rev", &old, "--rev", "main", "--owner", "team-shop"],
+        ]
+        .concat(),
+    );
+    sandbox.write("i.jsonl", line("web", &old[..12], ""));
+    let record = ["record", "r.json", "--inventory", "eu-1=i.jsonl"];
+    let run = sandbox.stampout(&record);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let all = told(&sandbox, &[]);
+    assert_eq!(
+        all,
+        [
+            "a.py deployment:prod/eu-1/web open live-only",
+            "b.py deployment:prod/eu-1/web open main-and-live",
+            "b.py main open main-and-live",
+            "c.py main open main-only",
+        ]
+    );
+    let export = || sandbox.stampout(&["ledger", "export"]).stdout;
+    let before = export();
+    sandbox.stampout(&record);
+    assert_eq!(export(), before);
+    sandbox.write("facts", &before);
+    let run = sandbox.stampout(&["ledger", "import", "facts", "--ledger", "other.sqlite"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(told(&sandbox, &["--ledger", "other.sqlite"]), all);
+}
+
+/// A fleet's repository that could not be read is not forgotten by coverage.
+#[test]
+fn coverage_knows_the_whole_fleet() {
+    let (sandbox, _) = fleet();
+    let toml = std::fs::read_to_string(sandbox.path("fleet.toml")).expect("there");
+    sandbox.write(
+        "fleet.toml",
+        toml + "\n[[repository]]\nname = \"acme/lost\"\npath = \"lost\"\n",
+    );
+    let run = sandbox.stampout(&[
+        "scan",
+        "--fleet",
+        "fleet.toml",
+        "--packs",
+        "packs",
+        "-q",
+        "--record",
+    ]);
+    assert_eq!(run.code, 3);
+    let coverage = status(&sandbox)["incidents"][0]["coverage"].clone();
+    assert_eq!(
+        (&coverage["repositories"], &coverage["scanned"]),
+        (&3.into(), &2.into())
+    );
+    assert_eq!(coverage["never_scanned"][0], "acme/lost");
+}
+
+#[test]
+fn bad_input_is_said() {
+    let (sandbox, _) = fleet();
+    sandbox.write("empty", "");
+    let scan = [
+        "scan",
+        "--fleet",
+        "fleet.toml",
+        "--packs",
+        "packs",
+        "-q",
+        "--deployed",
+    ];
+    for (more, word) in [
+        (&["--inventory", "nosuch"][..], "nosuch cannot be read"),
+        (&["--inventory", "empty"], "it is empty"),
+        (&[], "--inventory"),
+    ] {
+        let run = sandbox.stampout(&[&scan[..], more].concat());
+        assert_eq!(run.code, 2, "{more:?}");
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+    }
+    scan_once(&sandbox);
+    let run = sandbox.stampout(&["findings", "--where", "liveonly"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("did you mean `live-only`?"),
+        "{}",
+        run.stderr
+    );
+}
+
+fn scan_once(sandbox: &Sandbox) {
+    sandbox.stampout(&[
+        "scan",
+        "--fleet",
+        "fleet.toml",
+        "--packs",
+        "packs",
+        "-q",
+        "--record",
+    ]);
+}
