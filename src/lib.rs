@@ -14,10 +14,11 @@
 //! | [`source`] | Turns directories and git revisions into entries and verified bytes. | model, strict |
 //! | [`suppress`] | Finds the comments that answer for findings, and tells which findings they cover. | model |
 //! | [`worker`] | The one place where a child process, its limits and its sandbox live. | – |
-//! | [`cache`] | Remembers what a rule said about a blob, between runs. | model |
+//! | [`disk`] | Where our own files lie: private folders, and on whose disk. | – |
+//! | [`cache`] | Remembers what a rule said about a blob, between runs. | model, disk |
 //! | [`scan`] | Takes blobs and a rule set and accounts for every entry. | model, language, rule, source, suppress, worker, cache |
 //! | [`inventory`] | Reads what runs where, and who owns a path. | – |
-//! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model |
+//! | [`ledger`] | Remembers facts about scans and derives each finding's state from them. | model, disk |
 //! | [`history`] | Asks git who brought a finding, when, since which release, and what took it away. | model, source |
 //! | [`postmortem`] | The post-mortem as a document that a program and people write together. | – |
 //! | [`report`] | Writes and reads reports, one file per format. | model |
@@ -51,6 +52,7 @@
 
 pub mod cache;
 pub mod cli;
+pub mod disk;
 pub mod history;
 pub mod import;
 pub mod inventory;

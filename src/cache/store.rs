@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transac
 use super::key::{Key, ListName, NAME, RuleList, RuleName, name_of};
 use super::place;
 use super::record::Record;
+use crate::disk::{self, Disk};
 
 /// How long a process waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -89,9 +90,9 @@ impl Store {
         if limit == 0 {
             return Err(Failure::Other("its size is limited to 0".to_owned()));
         }
-        place::make(folder)
+        disk::make_private(folder)
             .map_err(|error| Failure::Other(format!("{}: {error}", folder.display())))?;
-        if place::is_remote(folder) {
+        if Disk::of(folder) != Disk::Local {
             let shown = folder.display();
             return Err(Failure::Other(format!(
                 "{shown} is not on a local disk: set STAMPOUT_CACHE"

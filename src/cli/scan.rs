@@ -182,7 +182,10 @@ fn followed(
         let recorded = keep::record(ledger, &scans, &repositories).map_err(complain)?;
         keep_facts(ledger, &after, gate.as_ref()).map_err(complain)?;
         if !plan.global.quiet {
-            say::note(&told(recorded, &place.display().to_string()));
+            say::note(&match args.gate.base {
+                Some(_) => format!("recorded what the gate decided in {}", place.display()),
+                None => told(recorded, &place.display().to_string()),
+            });
         }
     }
     Ok(exit)

@@ -128,11 +128,15 @@ pub(crate) fn told(
     let mut known: BTreeSet<String> = repositories.iter().map(|one| one.name.clone()).collect();
     known.extend(ledger.fleet()?);
     let deployments = ledger.deployments()?;
+    let by_name: BTreeMap<&str, &RepositoryAbout> = repositories
+        .iter()
+        .map(|one| (one.name.as_str(), one))
+        .collect();
     for incident in told.values_mut() {
         incident.known.clone_from(&known);
         for one in deployments.iter().filter(|one| !one.fact.decommissioned) {
             let name = gaps::name(one);
-            if !(one.is_scanned && asked_there(&repositories, one, &incident.id)) {
+            if !(one.is_scanned && asked_there(&by_name, one, &incident.id)) {
                 incident.unscanned.insert(name.clone());
             }
             incident.deployments.insert(name);
@@ -220,11 +224,13 @@ pub(crate) fn told(
 }
 
 /// Whether the last scan of a deployment's line asked for an incident.
-fn asked_there(repositories: &[RepositoryAbout], one: &Deployed, incident: &str) -> bool {
+fn asked_there(
+    repositories: &BTreeMap<&str, &RepositoryAbout>,
+    one: &Deployed,
+    incident: &str,
+) -> bool {
     let name = one.fact.repository.as_deref();
-    let repository = repositories
-        .iter()
-        .find(|about| Some(about.name.as_str()) == name);
+    let repository = name.and_then(|name| repositories.get(name));
     let line = repository.and_then(|about| about.lines.get(&one.fact.line));
     line.and_then(|line| line.asked.get(incident))
         .is_some_and(|asked| asked.whole)

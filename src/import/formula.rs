@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::text::{self, Reading};
 use crate::language::Language;
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
@@ -18,6 +19,10 @@ pub(super) struct Translation<'t> {
     pub(super) parts: Vec<Part>,
     /// Branches that were left out of an alternative.
     pub(super) notes: Vec<String>,
+    /// The metavariable that the formula is about: expressions are over what it stands for.
+    pub(super) subject: Option<String>,
+    /// Whether patterns are over plain text.
+    pub(super) reading: Option<Reading>,
     /// The metavariables of the parts.
     pub(super) names: Vec<String>,
     pub(super) known: &'t mut Known,
@@ -60,6 +65,11 @@ impl Translation<'_> {
     fn row(&mut self, key: &str, value: &Value, row: &Value) -> Result<String, Reason> {
         match key {
             "pattern" => self.positive(value),
+            "pattern-regex" | "pattern-not-regex" if self.subject.is_some() => {
+                let condition = self.about_subject(value.as_str(), None)?;
+                let denied = key == "pattern-not-regex";
+                Ok(format!("{}{condition}", if denied { "not " } else { "" }))
+            }
             "pattern-regex" => self.part(PartKind::Regex, value),
             "patterns" => self.all(value),
             "pattern-either" | "any" => self.any(value),
@@ -83,12 +93,21 @@ impl Translation<'_> {
                 ))
             }
             "metavariable-pattern" => {
-                if let Some(language) = value.get("language").and_then(Value::as_str) {
+                let language = value.get("language").and_then(Value::as_str);
+                if let Some(language) = language.filter(|name| !["generic", "regex"].contains(name))
+                {
                     return Err(format!(
                         "metavariable-pattern in another language ({language})"
                     ));
                 }
-                let inner = self.formula(value)?;
+                let subject = metavariable(&value["metavariable"])?;
+                let kept = (self.reading, self.subject.replace(subject));
+                if language.is_some() {
+                    self.reading = Some(Reading::Words);
+                }
+                let inner = self.formula(value);
+                (self.reading, self.subject) = kept;
+                let inner = inner?;
                 Ok(format!(
                     "{} is ({inner})",
                     metavariable(&value["metavariable"])?
@@ -115,6 +134,22 @@ impl Translation<'_> {
                 Err(format!("`{other}` is not known"))
             }
         }
+    }
+
+    /// What an expression says of the metavariable that the formula is about.
+    fn about_subject(
+        &self,
+        text: Option<&str>,
+        reading: Option<Reading>,
+    ) -> Result<String, Reason> {
+        let text = text.ok_or("a pattern is not text")?.trim_end_matches('\n');
+        let regex = reading.map_or_else(
+            || text.to_owned(),
+            |reading| text::expression(text, reading),
+        );
+        rule::expression(&regex)?;
+        let subject = self.subject.clone().unwrap_or_default();
+        Ok(format!("matches({subject}, {})", quoted(&regex)))
     }
 
     /// The newer syntax: `any`, `all`, `inside`, `not`, `regex`, `where`.
@@ -195,17 +230,11 @@ impl Translation<'_> {
                 terms.push(self.row(key, value, row)?);
             }
         }
-        // Where all rows say "inside", the first tells the place.
-        let tells = |term: &String| {
-            !["inside(", "not ", "matches(", "at(", "(at("]
-                .iter()
-                .any(|start| term.starts_with(start))
-                && !term.starts_with('$')
-        };
-        if !terms.iter().any(tells)
-            && let Some(first) = terms.iter_mut().find(|term| term.starts_with("inside("))
-        {
-            *first = first.trim_start_matches("inside").to_owned();
+        // Where all rows say "inside", they tell the place: what they have in common.
+        if !terms.iter().any(|term| tells(term)) {
+            for term in &mut terms {
+                *term = placed(term);
+            }
         }
         Ok(format!("({})", terms.join(" and ")))
     }
@@ -238,6 +267,21 @@ impl Translation<'_> {
 
     fn part(&mut self, kind: PartKind, value: &Value) -> Result<String, Reason> {
         let text = value.as_str().ok_or("a pattern is not text")?;
+        if self.subject.is_some()
+            && kind == PartKind::Pattern
+            && let Some(reading) = self.reading
+            && !text.contains('$')
+        {
+            return self.about_subject(Some(text), Some(reading));
+        }
+        let over_text = self.reading.filter(|_| kind == PartKind::Pattern);
+        let written = over_text.map(|reading| text::expression(text, reading));
+        let kind = if written.is_some() {
+            PartKind::Regex
+        } else {
+            kind
+        };
+        let text = written.as_deref().unwrap_or(text);
         let text = if kind == PartKind::Pattern {
             text.trim()
         } else {
@@ -275,6 +319,102 @@ impl Translation<'_> {
         }
         self.parts.push(part);
         Ok(name)
+    }
+}
+
+/// The parts of a condition that a word joins, brackets aside.
+fn split<'t>(term: &'t str, word: &str) -> Vec<&'t str> {
+    let (mut depth, mut quoted, mut start) = (0_usize, false, 0);
+    let mut parts = Vec::new();
+    let bytes = term.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0
+                && !quoted
+                && term.is_char_boundary(at)
+                && term[at..].starts_with(word) =>
+            {
+                parts.push(&term[start..at]);
+                at += word.len();
+                start = at;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(&term[start..]);
+    parts
+}
+
+/// A condition without the brackets around it.
+fn bare(term: &str) -> &str {
+    let mut term = term.trim();
+    while let Some(inner) = term
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        let whole = split(term, "\u{0}").len() == 1 && closes_at_end(term);
+        if !whole {
+            break;
+        }
+        term = inner.trim();
+    }
+    term
+}
+
+/// Whether the first bracket of a text is closed by its last.
+fn closes_at_end(term: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in term.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'(' if !quoted => depth += 1,
+            b')' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1 == term.len();
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a condition tells the place of a finding in each of its branches.
+fn tells(term: &str) -> bool {
+    let term = bare(term);
+    let branches = split(term, " or ");
+    if branches.len() > 1 {
+        return branches.into_iter().all(tells);
+    }
+    let rows = split(term, " and ");
+    if rows.len() > 1 {
+        return rows.into_iter().any(tells);
+    }
+    let silent = ["inside(", "not ", "matches(", "at(", "$", "has("];
+    !silent.iter().any(|start| term.starts_with(start))
+}
+
+/// A condition whose branches that only say "inside" tell the place.
+pub(super) fn placed(term: &str) -> String {
+    let inner = bare(term);
+    let branches = split(inner, " or ");
+    if branches.len() > 1 {
+        let branches: Vec<String> = branches.into_iter().map(placed).collect();
+        return format!("({})", branches.join(" or "));
+    }
+    match inner.strip_prefix("inside") {
+        Some(rest) if rest.starts_with('(') && closes_at_end(rest) => rest.to_owned(),
+        _ => term.to_owned(),
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::formula::{Known, Translation};
+use super::formula::{Known, Translation, placed};
+use super::text::Reading;
 use super::write::{self, Rule};
 use super::yaml;
 use crate::language::{self, Language};
@@ -94,6 +95,10 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
     }
     let languages = languages(rule)?;
     let mut notes = Vec::new();
+    let reading = reading(rule);
+    if reading == Some(Reading::Words) {
+        notes.push("over plain text: only files of known languages are looked at".to_owned());
+    }
     // A pattern that one of the languages cannot read costs that language, not the rule.
     let mut reason = String::new();
     let mut kept: Vec<&'static Language> = Vec::new();
@@ -102,6 +107,8 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
             languages: &[language],
             parts: Vec::new(),
             notes: Vec::new(),
+            subject: None,
+            reading,
             names: Vec::new(),
             known,
         };
@@ -120,10 +127,12 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
         languages: &kept,
         parts: Vec::new(),
         notes: Vec::new(),
+        subject: None,
+        reading,
         names: Vec::new(),
         known,
     };
-    let condition = translation.formula(rule)?;
+    let condition = placed(&translation.formula(rule)?);
     notes.append(&mut translation.notes);
     let parts = Parts {
         parts: std::mem::take(&mut translation.parts),
@@ -165,6 +174,19 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
     ))
 }
 
+/// How the patterns of a rule are read, where they are not code.
+fn reading(rule: &Value) -> Option<Reading> {
+    let names = rule.get("languages").and_then(Value::as_array)?;
+    names
+        .iter()
+        .filter_map(Value::as_str)
+        .find_map(|name| match name {
+            "generic" | "regex" | "none" => Some(Reading::Words),
+            "dockerfile" | "docker" => Some(Reading::Dockerfile),
+            _ => None,
+        })
+}
+
 fn languages(rule: &Value) -> Result<Vec<&'static Language>, String> {
     let names: Vec<&str> = rule
         .get("languages")
@@ -179,6 +201,10 @@ fn languages(rule: &Value) -> Result<Vec<&'static Language>, String> {
             "ts" | "typescript" => &["typescript", "tsx"],
             "py" | "python2" | "python3" => &["python"],
             "sol" => &["solidity"],
+            "regex" | "generic" | "none" => {
+                languages.extend(language::all());
+                continue;
+            }
             other => &[other],
         };
         for name in names {

@@ -12,6 +12,7 @@ use super::line::{LineKind, main_line};
 use super::{Ledger, LedgerError, State};
 
 const INVENTORY: &str = "inventory";
+const DEPLOYED: &str = "deployment";
 const FLEET: &str = "fleet";
 const GATE: &str = "gate";
 
@@ -57,9 +58,10 @@ pub struct GapFact {
     pub message: String,
 }
 
+/// What the latest inventory named; what it said of each deployment is a note of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct InventoryNote {
-    deployments: Vec<DeploymentFact>,
+    lines: BTreeSet<String>,
     gaps: Vec<GapFact>,
 }
 
@@ -209,31 +211,82 @@ impl Overlay {
 impl Ledger {
     /// By repository and line, what inventories say of deployments that no scan could show.
     pub(super) fn overlays(&self) -> Result<BTreeMap<(String, String), Overlay>, LedgerError> {
-        let all = self.deployments()?.into_iter().filter_map(|one| {
-            let overlay = if one.fact.decommissioned {
-                Overlay::Retired(one.at)
-            } else if one.is_scanned {
-                return None;
-            } else {
-                Overlay::Moved(one.at)
+        let told = self.told()?;
+        let mut all = BTreeMap::new();
+        if told.is_empty() {
+            return Ok(all);
+        }
+        for ((repository, line), stood) in self.stood().map_err(self.fail())? {
+            // What was seen there later is surer than what was said before.
+            let Some((at, fact)) = told.get(&line).filter(|(at, _)| stood.last <= *at) else {
+                continue;
             };
-            Some(((one.fact.repository?, one.fact.line), overlay))
-        });
-        Ok(all.collect())
+            let other = fact
+                .repository
+                .as_ref()
+                .is_some_and(|one| *one != repository);
+            let overlay = if fact.decommissioned || other {
+                Overlay::Retired(*at)
+            } else if stood.is_all_of(fact) {
+                continue;
+            } else {
+                Overlay::Moved(*at)
+            };
+            all.insert((repository, line), overlay);
+        }
+        Ok(all)
     }
 
-    /// Adds what an inventory said; nothing if it says what was said last.
+    /// Adds what an inventory said; of each deployment only what is new.
     pub fn record_inventory(
         &mut self,
         at: i64,
         deployments: &[DeploymentFact],
         gaps: &[GapFact],
     ) -> Result<(), LedgerError> {
+        let told = self.told()?;
+        let mut notes = Vec::new();
+        for fact in deployments {
+            let known = told.get(&fact.line);
+            if known.is_none_or(|(then, known)| *then > at || known != fact) {
+                notes.push((DEPLOYED, serde_json::to_value(fact).unwrap_or_default()));
+            }
+        }
         let note = InventoryNote {
-            deployments: deployments.to_vec(),
+            lines: deployments.iter().map(|fact| fact.line.clone()).collect(),
             gaps: gaps.to_vec(),
         };
-        self.tell(INVENTORY, at, &note)
+        notes.push((INVENTORY, serde_json::to_value(note).unwrap_or_default()));
+        // At once: thousands of deployments are one transaction.
+        self.write(|transaction| {
+            let mut add = transaction.prepare_cached(
+                "INSERT OR IGNORE INTO note (digest, kind, at, body) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for (kind, body) in &notes {
+                let body = super::record::json(body)?;
+                let parts = [kind.as_bytes(), &at.to_be_bytes(), body.as_bytes()];
+                let name = super::record::digest(&parts);
+                add.execute(rusqlite::params![name.as_slice(), kind, at, body])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// By line, what was said last of a deployment, and when it was said first.
+    fn told(&self) -> Result<BTreeMap<String, (i64, DeploymentFact)>, LedgerError> {
+        let mut told = BTreeMap::new();
+        for (at, body) in self.notes(DEPLOYED)? {
+            if let Ok(fact) = serde_json::from_value::<DeploymentFact>(body) {
+                told.insert(fact.line.clone(), (at, fact));
+            }
+        }
+        Ok(told)
+    }
+
+    fn latest_inventory(&self) -> Result<InventoryNote, LedgerError> {
+        let last = self.notes(INVENTORY)?.pop();
+        let note = last.and_then(|(_, body)| serde_json::from_value(body).ok());
+        Ok(note.unwrap_or_default())
     }
 
     /// Adds which repositories a fleet has.
@@ -275,69 +328,51 @@ impl Ledger {
 
     /// The gaps that the latest inventory told.
     pub fn inventory_gaps(&self) -> Result<Vec<GapFact>, LedgerError> {
-        let last = self.notes(INVENTORY)?.pop();
-        let note = last.and_then(|(_, body)| serde_json::from_value::<InventoryNote>(body).ok());
-        Ok(note.unwrap_or_default().gaps)
+        Ok(self.latest_inventory()?.gaps)
     }
 
     /// Every deployment that was ever told of, as it was told last, sorted by line.
     pub fn deployments(&self) -> Result<Vec<Deployed>, LedgerError> {
-        let notes = self.notes(INVENTORY)?;
-        let mut all: BTreeMap<(String, Option<String>), Deployed> = BTreeMap::new();
-        let count = notes.len();
-        for (index, (at, body)) in notes.into_iter().enumerate() {
-            let Ok(note) = serde_json::from_value::<InventoryNote>(body) else {
-                continue;
-            };
-            // A deployment that now is of another repository is no more of the one before.
-            for fact in &note.deployments {
-                all.retain(|(line, repository), _| {
-                    *line != fact.line || *repository == fact.repository
-                });
-            }
-            for fact in note.deployments {
-                let key = (fact.line.clone(), fact.repository.clone());
-                let is_current = index + 1 == count;
-                let one = Deployed {
-                    fact,
-                    at,
-                    is_current,
-                    is_scanned: false,
-                };
-                all.insert(key, one);
-            }
+        let told = self.told()?;
+        if told.is_empty() {
+            return Ok(Vec::new());
         }
+        let current = self.latest_inventory()?.lines;
         let stood = self.stood().map_err(self.fail())?;
-        for ((line, repository), one) in &mut all {
-            let Some(repository) = repository else {
-                continue;
-            };
-            let scanned = stood.get(&(repository.clone(), line.clone()));
-            let has = |commit: &String| scanned.is_some_and(|scanned| scanned.contains(commit));
-            one.is_scanned = one.fact.missing.is_empty()
-                && !one.fact.commits.is_empty()
-                && one.fact.commits.iter().all(has);
-        }
-        Ok(all.into_values().collect())
+        let one = |(line, (at, fact)): (String, (i64, DeploymentFact))| {
+            let key = fact
+                .repository
+                .clone()
+                .map(|repository| (repository, line.clone()));
+            let stood = key.and_then(|key| stood.get(&key));
+            Deployed {
+                at,
+                is_current: current.contains(&line),
+                is_scanned: stood.is_some_and(|stood| stood.last > at || stood.is_all_of(&fact)),
+                fact,
+            }
+        };
+        Ok(told.into_iter().map(one).collect())
     }
 
-    /// By repository and line of a deployment: the commits that its last moment was scanned at.
-    fn stood(&self) -> rusqlite::Result<BTreeMap<(String, String), BTreeSet<String>>> {
+    /// By repository and line of a deployment: the last moment at which it was scanned, and where it stood.
+    fn stood(&self) -> rusqlite::Result<BTreeMap<(String, String), Stood>> {
         let mut find = self.connection.prepare_cached(
-            "SELECT repository.name, pointer.line, json_extract(scan.unit, '$.commit')
+            "SELECT repository.name, pointer.line, latest.last, json_extract(scan.unit, '$.commit')
              FROM (SELECT repository, line, MAX(observed) AS last FROM pointer
                    WHERE line LIKE 'deployment:%' GROUP BY repository, line) AS latest
              JOIN pointer ON pointer.repository = latest.repository AND pointer.line = latest.line
                   AND pointer.observed = latest.last
              JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan",
         )?;
-        let mut stood: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+        let mut all: BTreeMap<(String, String), Stood> = BTreeMap::new();
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
-            let commits = stood.entry((row.get(0)?, row.get(1)?)).or_default();
-            commits.extend(row.get::<_, Option<String>>(2)?);
+            let stood = all.entry((row.get(0)?, row.get(1)?)).or_default();
+            stood.last = row.get(2)?;
+            stood.commits.extend(row.get::<_, Option<String>>(3)?);
         }
-        Ok(stood)
+        Ok(all)
     }
 
     /// Where every finding is, by repository and fingerprint; only of one incident, if one is named.
@@ -345,13 +380,20 @@ impl Ledger {
         &self,
         incident: Option<&str>,
     ) -> Result<BTreeMap<(String, String), Whereabouts>, LedgerError> {
-        let mut expected: BTreeMap<String, Vec<Deployed>> = BTreeMap::new();
-        for one in self.deployments()? {
-            if let Some(repository) = one.fact.repository.clone() {
-                expected.entry(repository).or_default().push(one);
+        let overlays = self.overlays()?;
+        let lines = self.line_names().map_err(self.fail())?;
+        let mut unseen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (line, (_, fact)) in self.told()? {
+            let Some(repository) = fact.repository.filter(|_| !fact.decommissioned) else {
+                continue;
+            };
+            if !lines
+                .get(&repository)
+                .is_some_and(|lines| lines.contains(&line))
+            {
+                unseen.entry(repository).or_default().push(line);
             }
         }
-        let lines = self.line_names().map_err(self.fail())?;
         let rows = self.standings(incident).map_err(self.fail())?;
         let mut all: BTreeMap<(String, String), BTreeMap<String, State>> = BTreeMap::new();
         for (repository, line, fingerprint, state) in rows {
@@ -361,9 +403,15 @@ impl Ledger {
         }
         let none = BTreeSet::new();
         let answers = all.into_iter().map(|(key, states)| {
-            let lines = lines.get(&key.0).unwrap_or(&none);
-            let expected = expected.get(&key.0).map_or(&[][..], Vec::as_slice);
-            let whereabouts = place(&states, lines, expected);
+            let repository = &key.0;
+            let lines = lines.get(repository).unwrap_or(&none);
+            let unseen = unseen.get(repository).map_or(&[][..], Vec::as_slice);
+            let overlay = |line: &str| {
+                overlays
+                    .get(&(repository.clone(), line.to_owned()))
+                    .copied()
+            };
+            let whereabouts = place(&states, lines, unseen, overlay);
             (key, whereabouts)
         });
         Ok(answers.collect())
@@ -412,11 +460,31 @@ fn presence(state: Option<&State>) -> Presence {
     }
 }
 
-/// Where a finding is, from its states on the lines of its repository.
+/// Where a deployment was scanned last.
+#[derive(Default)]
+struct Stood {
+    last: i64,
+    commits: BTreeSet<String>,
+}
+
+impl Stood {
+    /// Whether that is everywhere it stands.
+    fn is_all_of(&self, fact: &DeploymentFact) -> bool {
+        fact.missing.is_empty()
+            && !fact.commits.is_empty()
+            && fact
+                .commits
+                .iter()
+                .all(|commit| self.commits.contains(commit))
+    }
+}
+
+/// Where a finding is, from its states on the lines of its repository; `unseen` are deployments that nobody scanned.
 fn place(
     states: &BTreeMap<String, State>,
     lines: &BTreeSet<String>,
-    expected: &[Deployed],
+    unseen: &[String],
+    overlay: impl Fn(&str) -> Option<Overlay>,
 ) -> Whereabouts {
     let main = main_line(lines.iter().map(String::as_str));
     let mut found = Whereabouts {
@@ -435,26 +503,18 @@ fn place(
         *known = presence.min(*known);
         found.live = presence.min(found.live);
     };
-    let told: BTreeMap<&str, &Deployed> = expected
-        .iter()
-        .map(|one| (one.fact.line.as_str(), one))
-        .collect();
     for line in lines {
-        if LineKind::of(line, main) != LineKind::Deployment {
-            continue;
-        }
-        let known = presence(states.get(line));
-        match told.get(line.as_str()) {
-            Some(one) if one.fact.decommissioned => {}
-            // It went on to where nobody looked.
-            Some(one) if !one.is_scanned => live(line, Presence::Unknown),
-            _ => live(line, known),
+        if LineKind::of(line, main) == LineKind::Deployment {
+            match overlay(line) {
+                Some(Overlay::Retired(_)) => {}
+                // It went on to where nobody looked.
+                Some(Overlay::Moved(_)) => live(line, Presence::Unknown),
+                None => live(line, presence(states.get(line))),
+            }
         }
     }
-    for (line, one) in told {
-        if !lines.contains(line) && !one.fact.decommissioned {
-            live(line, Presence::Unknown);
-        }
+    for line in unseen {
+        live(line, Presence::Unknown);
     }
     found.released = states
         .iter()

@@ -86,7 +86,7 @@ pub(super) fn fold(facts: &Facts) -> BTreeMap<String, Vec<Standing>> {
 pub(super) struct Line<'f> {
     pub(super) facts: &'f Facts,
     /// Whether it is a deployment, which goes back and forth.
-    pub(super) deployed: bool,
+    deployed: bool,
     pub(super) first_judged: &'f BTreeMap<(&'f str, &'f str), i64>,
     /// By the instance as it was first seen.
     pub(super) standings: BTreeMap<i64, Standing>,

@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::store::Refusal;
 use super::{Ledger, LedgerError};
+use crate::disk::{self, Disk};
 
 /// How long a process waits for others. Ten writers with large reports need some of it.
 #[cfg(not(test))]
@@ -22,7 +23,7 @@ impl Ledger {
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
         {
-            make_folder(folder).map_err(|error| other(folder, &error))?;
+            disk::make_private(folder).map_err(|error| other(folder, &error))?;
         }
         // SQLite would tell a folder or a device in words of its own.
         if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
@@ -137,7 +138,7 @@ impl Ledger {
         if self.read_only.is_some() {
             return Ok(());
         }
-        if is_remote(&self.path) {
+        if Disk::of(&self.path) == Disk::Remote {
             return Err(LedgerError::Remote(self.path.clone()));
         }
         // The switch needs the file alone, and its wait is not covered by the timeout.
@@ -172,40 +173,7 @@ pub(super) fn other(path: &Path, error: &io::Error) -> LedgerError {
     }
 }
 
-/// A new folder is nobody's but the user's: findings show code.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error, rusqlite::Error::SqliteFailure(code, _)
         if matches!(code.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-/// Whether a file is on a disk of another machine.
-#[cfg(target_os = "linux")]
-fn is_remote(path: &Path) -> bool {
-    /// NFS, SMB (three ages), 9p, AFS (two), Coda, Ceph.
-    const REMOTE: [u32; 9] = [
-        0x6969,
-        0x517B,
-        0xFF53_4D42,
-        0xFE53_4D42,
-        0x0102_1997,
-        0x5346_414F,
-        0x6B41_4653,
-        0x7375_7245,
-        0x00C3_6400,
-    ];
-    rustix::fs::statfs(path).is_ok_and(|about| REMOTE.contains(&(about.f_type as u32)))
-}
-
-/// Whether a file is on a disk of another machine, as far as is known here.
-#[cfg(not(target_os = "linux"))]
-fn is_remote(_: &Path) -> bool {
-    false
 }

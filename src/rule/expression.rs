@@ -85,10 +85,13 @@ impl Expression {
                 })
                 .filter_map(|found| {
                     let whole = found.get(0)?;
+                    let names: Vec<Option<&str>> = regex.capture_names().collect();
                     let groups = (1..found.len()).filter_map(|index| {
+                        let name = names.get(index).copied().flatten();
+                        let name = name.map_or_else(|| index.to_string(), str::to_owned);
                         found
                             .get(index)
-                            .map(|group| (index.to_string(), group.start()..group.end()))
+                            .map(|group| (name, group.start()..group.end()))
                     });
                     Some((whole.start()..whole.end(), groups.collect()))
                 })
@@ -100,7 +103,7 @@ impl Expression {
     pub(super) fn names(&self) -> Vec<String> {
         match self {
             Self::Linear(regex) => regex.capture_names().flatten().map(str::to_owned).collect(),
-            Self::Around(_) => Vec::new(),
+            Self::Around(regex) => regex.capture_names().flatten().map(str::to_owned).collect(),
         }
     }
 }

@@ -304,6 +304,27 @@ fn what_main_was_not_judged_for_is_unknown_there() {
     assert_eq!(live, ["a.py deployment:prod/web open live-only"]);
 }
 
+/// What is built from another repository now is no more of the one before.
+#[test]
+fn a_deployment_may_change_its_repository() {
+    let (sandbox, old) = fleet();
+    scan(&sandbox, 0, &line("web", &old, ""), &[]);
+    let tool = sandbox.git("tool", &["rev-parse", "HEAD"]);
+    let other = line("web", &tool, "").replace("git@git.example:acme/shop.git", "acme/tool");
+    for hour in 1..3 {
+        scan(&sandbox, hour, &other, &[]);
+        assert_eq!(
+            told(&sandbox, &["--rev", "deployment:prod/web"]),
+            [
+                "a.py deployment:prod/web gone nowhere",
+                "b.py deployment:prod/web gone main-no-deployment",
+                "t.py deployment:prod/web open main-and-live",
+            ]
+        );
+        assert_eq!(gaps(&sandbox), ["not-deployed acme/shop"]);
+    }
+}
+
 /// Reports that CI jobs wrote, brought together with an inventory afterwards.
 #[test]
 fn reports_are_recorded_with_an_inventory() {

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::syntax::{Condition, Operand, Relation, number};
+use super::syntax::{Condition, Operand, Relation};
+use super::tokens::number;
 use crate::rule::expression;
 use crate::rule::pattern::{Bindings, Forest, Found, same_text};
 

@@ -3,7 +3,9 @@
 //! `open and not followed-by(close)` is read by [`syntax`] and evaluated by [`evaluate`].
 
 mod evaluate;
+mod reader;
 mod syntax;
+mod tokens;
 
 pub(super) use evaluate::{Evaluation, State};
 pub(super) use syntax::{Condition, Operand, read};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, TreeCursor};
 
-use super::kinds::{Kind, Kinds, optional_field};
+use super::kind_names::optional_field;
+use super::kinds::{Kind, Kinds};
 use crate::language::Language;
 
 /// A node of a forest.

@@ -1,7 +1,7 @@
 //! Code patterns: `requests.get($URL, ...)` says a bug as it looks.
 //!
-//! A pattern text is read ([`text`]), spelled so that the grammar parses it in as many contexts as it can ([`compile`]),
-//! and kept as a small tree of our own. A file's syntax tree is copied once into a flat [`forest`] without comments,
+//! A pattern text is read ([`text`]), spelled so that the grammar parses it ([`spelling`]) in as many contexts as it can
+//! ([`compile`]), and kept as a small tree of our own ([`reader`]). A file's syntax tree is copied once into a flat [`forest`] without comments,
 //! punctuation and redundant parentheses; the [`matcher`] compares the two.
 //!
 //! What a file's names mean ([`names`]) rests on its imports ([`imported`], by what [`imports`] knows of the language), on
@@ -10,17 +10,25 @@
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 
+mod assignments;
 mod compile;
 mod dialect;
 mod dotted;
 mod forest;
+mod import_forms;
 mod imported;
 mod imports;
+mod kind_names;
 mod kinds;
+mod leaves;
 mod matcher;
 mod names;
+mod reader;
 mod scopes;
+mod siblings;
 mod special;
+mod spelling;
+mod statements;
 mod text;
 mod types;
 
@@ -29,6 +37,7 @@ pub(super) use forest::Forest;
 pub(super) use imports::{
     implicit, knowledge, languages as resolving, parts as name_parts, resolves,
 };
-pub(super) use matcher::{Bindings, Found, Matcher, same_text};
+pub(super) use leaves::same_text;
+pub(super) use matcher::{Bindings, Found, Matcher};
 pub(super) use names::Names;
 pub(super) use text::words;

@@ -213,3 +213,86 @@ fn whole_name(forest: &Forest<'_>, at: u32) -> Option<u32> {
     (forest.kind(parent).member && children.len() > 1 && children.last() == Some(&at))
         .then_some(parent)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+    use crate::language;
+    use crate::rule::pattern::{Forest, resolving};
+
+    /// What the imports of a text say that the dotted names in it mean, as a person would write it.
+    fn meanings(language: &str, text: &str) -> Vec<String> {
+        let language = language::by_name(language).expect("it is built in");
+        let mut parser = tree_sitter::Parser::new();
+        parser
+            .set_language(&language.grammar())
+            .expect("the grammar loads");
+        let tree = parser.parse(text, None).expect("it parses");
+        let forest = Forest::new(tree.root_node(), language, text.as_bytes());
+        let names = Names::read(tree.root_node(), &forest, true);
+        let mut all = Vec::new();
+        for at in 0..u32::try_from(forest.items.len()).expect("a small text") {
+            let found = names.meanings(&forest, at, &|_| true);
+            all.extend(found.into_iter().map(|(words, _)| words.join(".")));
+            names.resolve(&forest, &forest.range(at), &[vec!["a".to_owned()]]);
+        }
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Whatever stands in a file, cut off anywhere, can be asked what it means.
+    #[test]
+    fn every_name_of_every_sample_can_be_asked_for() {
+        for language in resolving().map(|name| language::by_name(name).expect("it is built in")) {
+            let sample = language.sample;
+            for end in (0..=sample.len()).step_by(37) {
+                let words = meanings(
+                    language.name,
+                    &String::from_utf8_lossy(&sample.as_bytes()[..end]),
+                );
+                assert!(
+                    words.iter().all(|words| !words.is_empty()),
+                    "{}",
+                    language.name
+                );
+            }
+        }
+    }
+
+    /// Rust's nested lists, Scala's selectors and Python's variables, as paths.
+    #[test]
+    fn paths_are_put_together() {
+        for (language, text, expected) in [
+            (
+                "rust",
+                "use a::{b::{self as x, c}, d as e}; fn f() { x(); c(); e(); }",
+                "a.b a.b.c a.d",
+            ),
+            (
+                "scala",
+                "import a.b.{c => x, d}\nobject O { x(1); d(1) }",
+                "a.b.c a.b.d",
+            ),
+            ("python", "import a\nb = a.b\nc = b.c\nc()", "a.b a.b.c"),
+            (
+                "php",
+                "<?php use A\\{B, C as D}; new B(); new D();",
+                "A.B A.C",
+            ),
+            (
+                "javascript",
+                "const { a: { b } } = require('m'); b();",
+                "m.a.b",
+            ),
+        ] {
+            let found = meanings(language, text);
+            for path in expected.split(' ') {
+                assert!(
+                    found.contains(&path.to_owned()),
+                    "{language}: {path} is not in {found:?}"
+                );
+            }
+        }
+    }
+}

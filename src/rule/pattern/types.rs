@@ -118,6 +118,12 @@ fn last_named(forest: &Forest<'_>, at: u32) -> Option<u32> {
 
 /// The type of a literal or of what a constructor makes.
 fn made_type(forest: &Forest<'_>, at: u32) -> Option<String> {
+    let mut at = at;
+    while let Some("argument" | "value_argument") =
+        forest.grammar.node_kind_for_id(forest.item(at).kind)
+    {
+        at = *forest.children(at).last()?;
+    }
     let kind = forest.kind(at);
     if kind.string {
         return Some(

@@ -1,0 +1,241 @@
+//! Strings by their content and names by their meaning; whether two places say the same.
+
+use std::ops::Range;
+
+use super::compile::{Content, NamePart, Tree};
+use super::dotted;
+use super::forest::Forest;
+use super::matcher::{Matcher, Way};
+use super::reader::inside;
+use crate::language::Language;
+
+impl Matcher<'_> {
+    pub(super) fn text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
+        if let Content::Metavariable(name) = wanted
+            && ["simple_symbol", "hash_key_symbol"]
+                .contains(&self.name_of(self.forest.item(at).kind))
+        {
+            let range = self.forest.range(at);
+            let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
+            return self.bind(name, range.start + colon..range.end, way);
+        }
+        if !self.forest.kind(at).string {
+            return Vec::new();
+        }
+        // A string with code inside is no constant, but in HCL, where all is configuration.
+        if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
+            return Vec::new();
+        }
+        let written = self.forest.text_of(at);
+        let content = inside(written);
+        match wanted {
+            Content::Any => vec![way.clone()],
+            Content::Exactly(exact) => {
+                if exact == content {
+                    vec![way.clone()]
+                } else {
+                    Vec::new()
+                }
+            }
+            Content::Metavariable(name) => {
+                let start = self.forest.item(at).start_byte
+                    + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
+                self.bind(name, start..start + content.len(), way)
+            }
+            Content::Like(regex) => {
+                let matches = crate::rule::expression::matches(regex, content);
+                if matches {
+                    vec![way.clone()]
+                } else {
+                    Vec::new()
+                }
+            }
+        }
+    }
+
+    /// A dotted name by what it means in the file.
+    pub(super) fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
+        let mut ways = Vec::new();
+        if let Some(NamePart::Word(word)) = parts.last()
+            && !self.names.can_end(self.forest, at, word)
+        {
+            return ways;
+        }
+        let fits = |words: &[String]| {
+            let long =
+                words.len() == parts.len() || (self.names.suffixes() && words.len() > parts.len());
+            let mut pairs = parts.iter().rev().zip(words.iter().rev());
+            long && pairs.all(|(part, word)| match part {
+                NamePart::Word(wanted) => wanted == word,
+                NamePart::Metavariable(_) => true,
+            })
+        };
+        for (words, last) in self.names.meanings(self.forest, at, &fits) {
+            let mut candidates = vec![way.clone()];
+            for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
+                candidates = candidates
+                    .iter()
+                    .flat_map(|way| match part {
+                        NamePart::Word(wanted) if wanted == word => vec![way.clone()],
+                        NamePart::Word(_) => Vec::new(),
+                        NamePart::Metavariable(name) if index == 0 => {
+                            self.bind(name, self.forest.range(last), way)
+                        }
+                        NamePart::Metavariable(name) if name == "_" => vec![way.clone()],
+                        // A module that the file does not name where it uses what it imported of it.
+                        NamePart::Metavariable(name)
+                            if way.bindings.get(name).is_none() && self.forest.is_leaf(at) =>
+                        {
+                            vec![way.clone()]
+                        }
+                        NamePart::Metavariable(_) => Vec::new(),
+                    })
+                    .collect();
+            }
+            self.add(&mut ways, candidates);
+        }
+        ways
+    }
+
+    /// A call whose callee is no node of its own, by what the callee means in the file.
+    pub(super) fn called(
+        &self,
+        kind: u16,
+        parts: &[NamePart],
+        wanted: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Vec<Way> {
+        if self.forest.item(at).kind != kind {
+            return Vec::new();
+        }
+        let Some((object, name)) = dotted::split_callee(self.forest, at) else {
+            return Vec::new();
+        };
+        let callee = |field: u16| {
+            let name = self.forest.grammar.field_name_for_id(field);
+            ["object", "scope", "receiver", "method", "name", "operator"]
+                .contains(&name.unwrap_or_default())
+        };
+        let rest: Vec<(u16, &Tree)> = wanted
+            .iter()
+            .filter(|(field, _)| !callee(*field))
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        let others: Vec<u32> = self
+            .forest
+            .children(at)
+            .into_iter()
+            .filter(|child| *child != name && Some(*child) != object)
+            .filter(|child| !callee(self.forest.item(*child).field))
+            .collect();
+        let mut ways = Vec::new();
+        for way in self.dotted(parts, at, way) {
+            self.add(&mut ways, self.sequence(&rest, &others, &way, false, false));
+        }
+        ways
+    }
+
+    /// `base. ... .x`: the base behind any number of accesses and calls.
+    pub(super) fn chain(&self, base: &Tree, at: u32, way: &Way) -> Vec<Way> {
+        let mut ways = Vec::new();
+        let mut at = at;
+        loop {
+            self.add(&mut ways, self.tree(base, at, way));
+            let kind = self.forest.kind(at);
+            if !(kind.member || kind.call || self.is_suffix(at)) || self.forest.is_leaf(at) {
+                return ways;
+            }
+            at += 1;
+        }
+    }
+
+    pub(super) fn is_suffix(&self, at: u32) -> bool {
+        matches!(
+            self.forest
+                .grammar
+                .node_kind_for_id(self.forest.item(at).kind),
+            Some("await_expression" | "non_null_expression" | "await" | "try_expression")
+        )
+    }
+
+    /// The name of a parameter that says more than its name.
+    pub(super) fn named_thing(&self, at: u32) -> u32 {
+        if !self.forest.kind(at).parameter {
+            return at;
+        }
+        self.forest
+            .child_by_field(at, &["pattern", "name", "left", "declarator"])
+            .or_else(|| {
+                self.forest
+                    .children(at)
+                    .into_iter()
+                    .find(|child| self.forest.item(*child).named)
+            })
+            .unwrap_or(at)
+    }
+
+    /// Whether an item is the text of a string, which is no code.
+    pub(super) fn in_text(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
+    }
+
+    /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
+    pub(super) fn made_by_name(&self, word: &str, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        if !self.names.suffixes() || parent == u32::MAX {
+            return false;
+        }
+        let made = matches!(
+            self.forest.kind_name(parent),
+            "object_creation_expression" | "instance_expression"
+        );
+        let fits = |words: &[String]| words.last().is_some_and(|last| last == word);
+        made && !self.names.meanings(self.forest, at, &fits).is_empty()
+    }
+}
+
+/// Whether two places say the same, but for layout, comments, parentheses and quotes.
+pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
+    let raw = |range: &Range<usize>| forest.text.get(range.clone()).unwrap_or_default();
+    raw(a) == raw(b) || words(forest, a) == words(forest, b)
+}
+
+fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
+    let mut words = Vec::new();
+    let mut at = forest
+        .items
+        .partition_point(|item| item.start_byte < range.start);
+    while let Some(item) = forest.items.get(at) {
+        if item.start_byte >= range.end {
+            break;
+        }
+        let index = u32::try_from(at).unwrap_or(u32::MAX);
+        if forest.kind(index).string && item.end_byte <= range.end {
+            words.push(inside(forest.text_of(index)));
+            at = item.end as usize;
+            continue;
+        }
+        if forest.is_leaf(index) {
+            words.push(forest.text_of(index));
+        }
+        at += 1;
+    }
+    if words.is_empty() {
+        words.push(forest.text.get(range.clone()).unwrap_or_default());
+    }
+    words
+}
+
+/// Whether a leaf is a pair of brackets around nothing but blanks and comments.
+pub(super) fn is_empty_list(leaf: &[u8], language: &Language) -> bool {
+    let inner = match leaf {
+        [b'(', inner @ .., b')'] | [b'[', inner @ .., b']'] | [b'{', inner @ .., b'}'] => inner,
+        _ => return false,
+    };
+    let inner = inner.trim_ascii_start();
+    let block = language.block_comment.map(|(open, _)| open);
+    let mut openers = language.line_comment.iter().copied().chain(block);
+    inner.is_empty() || openers.any(|open| inner.starts_with(open.as_bytes()))
+}

@@ -1,0 +1,428 @@
+//! Reads a pattern's tree off the parsed text.
+
+use std::ops::Range;
+
+use super::compile::{Content, MAX_DEPTH, NamePart, Shape, Tree};
+use super::dialect::Dialect;
+use super::dotted;
+use super::forest::Forest;
+use super::kinds::{Kind, Kinds};
+use super::spelling::Spelled;
+use super::text::{self, Hole};
+
+/// Reads the pattern's tree off the parsed text.
+pub(super) struct Reader<'r> {
+    pub(super) forest: &'r Forest<'r>,
+    pub(super) spelled: &'r Spelled,
+    pub(super) holes: Vec<Hole>,
+    pub(super) dialect: &'r Dialect,
+    pub(super) kinds: &'r Kinds,
+}
+
+impl Reader<'_> {
+    pub(super) fn shape(&self) -> Option<Shape> {
+        let text = self.spelled.text.as_bytes();
+        let inner = text.get(self.spelled.start..self.spelled.end)?;
+        let start = self.spelled.start + inner.len() - inner.trim_ascii_start().len();
+        let end = self.spelled.end - (inner.len() - inner.trim_ascii_end().len());
+        // The innermost node around the pattern.
+        let mut at = 0_u32;
+        loop {
+            let inside = self.forest.children(at).into_iter().find(|child| {
+                let item = self.forest.item(*child);
+                item.start_byte <= start && item.end_byte >= end
+            });
+            match inside {
+                Some(child) if self.forest.item(child).named => at = child,
+                _ => break,
+            }
+            let same =
+                self.forest.item(at).start_byte == start && self.forest.item(at).end_byte >= end;
+            // A string or a list stays whole.
+            if same
+                && (self.forest.kind(at).string
+                    || self.forest.kind(at).call
+                    || self.forest.kind(at).member)
+            {
+                break;
+            }
+        }
+        let range = self.forest.range(at);
+        if range.start >= start
+            && range.end <= end
+            && (!self.forest.kind(at).block
+                || text[start..].starts_with(b"{")
+                || text[start..].starts_with(b"begin"))
+        {
+            let tree = self.unwrapped(at, self.tree(at, 0)?);
+            return Some(Shape::One(self.only_item(tree)));
+        }
+        let children: Vec<u32> = self
+            .forest
+            .children(at)
+            .into_iter()
+            .filter(|child| {
+                let range = self.forest.range(*child);
+                range.start >= start && range.end <= end
+            })
+            .collect();
+        // Where the pattern is split between two levels, this is not its context.
+        let (first, last) = (
+            self.forest.range(*children.first()?),
+            self.forest.range(*children.last()?),
+        );
+        let rest = text.get(last.end..end).unwrap_or_default();
+        if first.start != start || !rest.iter().all(|byte| b";,) \n}".contains(byte)) {
+            return None;
+        }
+        let mut trees = Vec::new();
+        for child in &children {
+            trees.push(self.tree(*child, 0)?);
+        }
+        match (trees.len(), children.first()) {
+            (0, _) => None,
+            (1, Some(child)) if self.forest.item(*child).named => {
+                let tree = trees.pop()?;
+                // A statement that is an expression is looked for wherever the expression stands.
+                Some(Shape::One(self.unwrapped(*child, tree)))
+            }
+            _ if self.forest.kind(at).block || self.forest.kind(at).list || trees.len() > 1 => {
+                Some(Shape::Sequence(trees))
+            }
+            _ => None,
+        }
+    }
+
+    /// A function with a name is a declaration; as an expression it would be one of any name.
+    pub(super) fn is_named_expression(&self, shape: &Shape) -> bool {
+        let Shape::One(Tree::Node { kind, children, .. }) = shape else {
+            return false;
+        };
+        let name = self.forest.grammar.field_id_for_name("name");
+        self.forest.grammar.node_kind_for_id(*kind) == Some("function_expression")
+            && children
+                .iter()
+                .any(|(field, _)| Some(*field) == name.map(std::num::NonZero::get))
+    }
+
+    /// An item of a sequence in YAML stands for itself: a pattern that is one item is looked for anywhere.
+    pub(super) fn only_item(&self, tree: Tree) -> Tree {
+        match tree {
+            Tree::Node {
+                kind, mut children, ..
+            } if self.forest.language.name == "yaml"
+                && self.kinds.get(kind).list
+                && matches!(children.as_slice(), [(_, item)] if !matches!(item, Tree::Ellipsis(_))) =>
+            {
+                children.remove(0).1
+            }
+            tree => tree,
+        }
+    }
+
+    pub(super) fn unwrapped(&self, at: u32, tree: Tree) -> Tree {
+        match tree {
+            Tree::Node { mut children, .. }
+                if self.forest.kind(at).expression_statement && children.len() == 1 =>
+            {
+                children.remove(0).1
+            }
+            tree => tree,
+        }
+    }
+
+    /// The hole whose spelling is just this text.
+    pub(super) fn hole_at(&self, range: &Range<usize>) -> Option<&Hole> {
+        let index = self.spelled.holes.iter().position(|hole| hole == range)?;
+        self.holes.get(index)
+    }
+
+    /// The hole whose placeholder is this word.
+    pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
+        let word = word
+            .strip_prefix('$')
+            .or(word.strip_prefix('@'))
+            .unwrap_or(word)
+            .trim_matches('"');
+        let digits = word
+            .strip_prefix("mvz")
+            .or(word.strip_prefix("Mvz"))?
+            .strip_suffix('z')?;
+        self.holes.get(digits.parse::<usize>().ok()?)
+    }
+
+    pub(super) fn of_hole(hole: &Hole) -> Option<Tree> {
+        match hole {
+            Hole::Metavariable(name) => Some(Tree::Metavariable(name.clone())),
+            Hole::Ellipsis => Some(Tree::Ellipsis(None)),
+            Hole::EllipsisMetavariable(name) => Some(Tree::Ellipsis(Some(name.clone()))),
+            Hole::DeepOpen | Hole::DeepClose => None,
+        }
+    }
+
+    pub(super) fn tree(&self, at: u32, depth: usize) -> Option<Tree> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let item = self.forest.item(at);
+        let kind: Kind = self.forest.kind(at);
+        let word = String::from_utf8_lossy(self.forest.text_of(at)).into_owned();
+        let list_like = kind.list || kind.block;
+        if !list_like || self.forest.is_leaf(at) {
+            if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
+                return Some(tree);
+            }
+            if let Some(Hole::Metavariable(name)) = word
+                .strip_prefix(':')
+                .and_then(|word| self.hole_of_word(word))
+            {
+                return Some(Tree::Text(Content::Metavariable(name.clone())));
+            }
+            if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
+                return Some(tree);
+            }
+        }
+        if kind.string {
+            if word.contains("mvz") || word.contains("Mvz") {
+                return self.interpolated(at, depth);
+            }
+            if let Some(tree) = self.marked_interpolation(&word) {
+                return Some(tree);
+            }
+            return Some(Tree::Text(content(&word)));
+        }
+        let children = self.forest.children(at);
+        if children.is_empty() && list_like && item.named && word.starts_with(['(', '{', '[']) {
+            // Brackets around nothing, whatever the layout.
+            return Some(Tree::Node {
+                kind: item.kind,
+                children: Vec::new(),
+                parts: None,
+            });
+        }
+        if children.is_empty() {
+            return Some(Tree::Leaf(word, item.named));
+        }
+        // `E(P)` is what `<... P ...>` was spelled as.
+        if kind.call
+            && let [callee, rest @ ..] = children.as_slice()
+            && let Some(Hole::DeepOpen) =
+                self.hole_of_word(&String::from_utf8_lossy(self.forest.text_of(*callee)))
+        {
+            let mut inner = *rest.first()?;
+            while self.forest.kind(inner).list
+                || self.is_wrapper(inner)
+                || self.forest.kind_name(inner) == "call_suffix"
+            {
+                inner = *self.forest.children(inner).first()?;
+            }
+            return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
+        }
+        let mut trees = Vec::new();
+        for child in &children {
+            let mut tree = self.tree(*child, depth + 1)?;
+            // `..., $R *T` reads as two names of one type.
+            if let Tree::Node { kind, children, .. } = &mut tree
+                && self.kinds.get(*kind).parameter
+                && children.len() > 1
+                && matches!(children.first(), Some((_, Tree::Ellipsis(_))))
+            {
+                trees.push((0, children.remove(0).1));
+            }
+            // Spellings such as `E: E` stand for one hole.
+            if let (Tree::Ellipsis(_), Some((_, Tree::Ellipsis(_)))) = (&tree, trees.last())
+                && trees.last().is_some_and(|(_, last)| *last == tree)
+            {
+                continue;
+            }
+            trees.push((self.forest.item(*child).field, tree));
+        }
+        if kind.expression_statement
+            && let [(_, Tree::Metavariable(_) | Tree::Ellipsis(_))] = trees.as_slice()
+            && (!word.ends_with(';') || matches!(trees[0].1, Tree::Ellipsis(_)))
+        {
+            return trees.pop().map(|(_, tree)| tree);
+        }
+        if let [(_, Tree::Ellipsis(_))] = trees.as_slice()
+            && !list_like
+            && self.is_wrapper(at)
+        {
+            return trees.pop().map(|(_, tree)| tree);
+        }
+        let parts = self.parts(at);
+        Some(Tree::Node {
+            kind: item.kind,
+            children: trees,
+            parts,
+        })
+    }
+
+    /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
+    pub(super) fn marked_interpolation(&self, word: &str) -> Option<Tree> {
+        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
+        match self.forest.language.name {
+            "python" => {
+                let prefix = &word[..word.find(['"', '\''])?];
+                (prefix.contains(['f', 'F']) && inner == "...")
+                    .then(|| Tree::Interpolated(Vec::new()))
+            }
+            "csharp" => {
+                (word.starts_with('$') && inner == "...").then(|| Tree::Interpolated(Vec::new()))
+            }
+            "php" if word.starts_with('"') && inner.starts_with("...") && inner.contains('$') => {
+                let mut parts = Vec::new();
+                for piece in inner.split("...").filter(|piece| !piece.is_empty()) {
+                    let piece = piece.trim_start_matches('{').trim_end_matches('}');
+                    let (name, length) = text::metavariable(piece)?;
+                    if length != piece.len() {
+                        return None;
+                    }
+                    parts.push(Tree::Metavariable(name));
+                }
+                Some(Tree::Interpolated(parts))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
+        let parts = self.forest.interpolations(at);
+        let trees: Option<Vec<Tree>> = parts
+            .into_iter()
+            .map(|part| self.tree(part, depth + 1))
+            .collect();
+        trees
+            .filter(|trees| !trees.is_empty())
+            .map(Tree::Interpolated)
+    }
+
+    /// A node around one argument, parameter or pattern.
+    pub(super) fn is_wrapper(&self, at: u32) -> bool {
+        let name = self
+            .forest
+            .grammar
+            .node_kind_for_id(self.forest.item(at).kind)
+            .unwrap_or_default();
+        let one = self.forest.children(at).len() == 1;
+        one && [
+            "argument",
+            "value_argument",
+            "parameter",
+            "simple_parameter",
+            "expression",
+            "pattern",
+            "literal_element",
+            "collection_elem",
+            "array_element_initializer",
+            "lambda_parameter",
+            "type_identifier",
+            "user_type",
+            "keyed_element",
+            "word",
+            "simple_user_type",
+            "command_name",
+            "identifier_pattern",
+            "variable_list",
+        ]
+        .contains(&name)
+    }
+
+    /// The words of a dotted name.
+    pub(super) fn parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        if dotted::split_callee(self.forest, at).is_some() {
+            return self.callee_parts(at);
+        }
+        if !self.forest.kind(at).member {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for leaf in at + 1..self.forest.item(at).end {
+            if !self.forest.is_leaf(leaf) {
+                if !self.forest.kind(leaf).member
+                    && !self.is_wrapper(leaf)
+                    && self.forest.children(leaf).len() > 1
+                {
+                    return None;
+                }
+                continue;
+            }
+            let word = String::from_utf8_lossy(self.forest.text_of(leaf)).into_owned();
+            parts.push(match self.hole_of_word(&word) {
+                Some(Hole::Metavariable(name)) => NamePart::Metavariable(name.clone()),
+                Some(_) => return None,
+                None => NamePart::Word(word),
+            });
+        }
+        let words = parts.iter().any(|part| matches!(part, NamePart::Word(_)));
+        let native = self.dialect.dollar && self.forest.kind_name(at) != "qualified_name";
+        (words && parts.len() > 1 && !native && self.kinds.get(self.forest.item(at).kind).member)
+            .then_some(parts)
+    }
+
+    /// The words of a callee that is no node of its own: `A.b` in `A.b(x)`.
+    pub(super) fn callee_parts(&self, at: u32) -> Option<Vec<NamePart>> {
+        let dotted = dotted::read(self.forest, at)?;
+        let last = dotted.words.len().checked_sub(1)?;
+        let mut parts = Vec::new();
+        for (index, word) in dotted.words.into_iter().enumerate() {
+            parts.push(match self.hole_of_word(&word) {
+                Some(Hole::Metavariable(name)) if index == last => {
+                    NamePart::Metavariable(name.clone())
+                }
+                Some(_) => return None,
+                None => NamePart::Word(word),
+            });
+        }
+        (parts.len() > 1).then_some(parts)
+    }
+}
+
+/// The content of a string in a pattern.
+fn content(written: &str) -> Content {
+    let inner = inside(written.as_bytes());
+    let text = String::from_utf8_lossy(inner);
+    if text == "..." {
+        return Content::Any;
+    }
+    if let Some((name, length)) = text::metavariable(&text)
+        && length == text.len()
+    {
+        return Content::Metavariable(name);
+    }
+    if let Some((regex, flags)) = text
+        .strip_prefix("=~/")
+        .and_then(|rest| rest.rsplit_once('/'))
+    {
+        let flags = if flags.contains('i') { "(?i)" } else { "" };
+        return Content::Like(format!("{flags}{regex}"));
+    }
+    Content::Exactly(inner.to_vec())
+}
+
+/// What stands between the quotes of a string.
+pub(super) fn inside(written: &[u8]) -> &[u8] {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let Some(open) = written.iter().take(6).position(is_quote) else {
+        return written;
+    };
+    let quote = written[open];
+    let run = written[open..]
+        .iter()
+        .take_while(|byte| **byte == quote)
+        .count();
+    let length = if run >= 6 || run == 2 {
+        run / 2
+    } else if run >= 3 {
+        3
+    } else {
+        1
+    };
+    let start = open + length;
+    let mut end = written.len();
+    while end > start && written[end - 1] == b'#' {
+        end -= 1;
+    }
+    written
+        .get(start..end.saturating_sub(length).max(start))
+        .unwrap_or_default()
+}

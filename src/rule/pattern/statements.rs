@@ -1,0 +1,147 @@
+//! Statements: what a pattern says of one also holds of statements that do it on the way.
+
+use super::compile::Tree;
+use super::matcher::{Matcher, Way};
+
+/// How the kinds of statements begin that hold other statements.
+const COMPOUND: [&str; 16] = [
+    "case",
+    "do_statement",
+    "expression_switch",
+    "for",
+    "foreach",
+    "if",
+    "lock",
+    "match",
+    "select",
+    "switch",
+    "synchronized",
+    "try",
+    "unless",
+    "until",
+    "while",
+    "with",
+];
+
+impl Matcher<'_> {
+    /// A statement; one that is an expression also matches where it is part of a statement that is one.
+    pub(super) fn statement(&self, tree: &Tree, at: u32, way: &Way) -> Vec<Way> {
+        let mut ways = self.tree(tree, at, way);
+        if !ways.is_empty() {
+            return ways;
+        }
+        let (inner, wrapped) = match tree {
+            Tree::Node { kind, children, .. }
+                if self.pattern.kinds.get(*kind).expression_statement =>
+            {
+                match children.first() {
+                    Some((_, inner)) => (inner, true),
+                    None => return ways,
+                }
+            }
+            tree => (tree, false),
+        };
+        let Tree::Node { kind, .. } = inner else {
+            return ways;
+        };
+        let meaning = self.pattern.kinds.get(*kind);
+        if meaning.assignment {
+            let name = self.name_of(self.forest.item(at).kind);
+            if COMPOUND.iter().any(|word| name.starts_with(word)) {
+                return ways;
+            }
+            for child in at + 1..self.forest.item(at).end.min(at + 6) {
+                let kind = self.forest.kind(child);
+                if kind.declarator || kind.assignment {
+                    self.add(&mut ways, self.tree(inner, child, way));
+                    break;
+                }
+            }
+        } else if wrapped || meaning.call {
+            for below in self.expressions_of(at) {
+                self.add(&mut ways, self.tree(inner, below, way));
+            }
+        }
+        ways
+    }
+
+    /// What a statement evaluates itself: not the statements in it, but what a lambda in it does.
+    pub(super) fn expressions_of(&self, at: u32) -> Vec<u32> {
+        const LAMBDAS: [&str; 8] = [
+            "lambda",
+            "literal",
+            "arrow",
+            "closure",
+            "function_expression",
+            "anonymous",
+            "do_block",
+            "block",
+        ];
+        let lambda = |item: u32| {
+            let name = self.name_of(self.forest.item(item).kind);
+            LAMBDAS.iter().any(|part| name.contains(part))
+        };
+        let mut found = Vec::new();
+        let end = self.forest.item(at).end;
+        // A condition is no statement.
+        let name = self.name_of(self.forest.item(at).kind);
+        let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+        if compound || (self.forest.kind(at).definition && !lambda(at)) {
+            return found;
+        }
+        // Inside a lambda, statements are looked into.
+        let mut free_until = at;
+        let mut below = at + 1;
+        while below < end {
+            let kind = self.forest.kind(below);
+            if below >= free_until && kind.definition {
+                if !lambda(below) {
+                    below = self.forest.item(below).end;
+                    continue;
+                }
+                free_until = self.forest.item(below).end;
+            } else if below >= free_until && kind.block {
+                below = self.forest.item(below).end;
+                continue;
+            }
+            if self.forest.item(below).named {
+                found.push(below);
+            }
+            below += 1;
+        }
+        found
+    }
+
+    /// The statements below some statements, those of functions and classes in them too.
+    pub(super) fn nested(&self, children: &[u32]) -> Vec<u32> {
+        let mut nested = Vec::new();
+        for child in children {
+            let mut at = child + 1;
+            while at < self.forest.item(*child).end {
+                let parent = self.forest.item(at).parent;
+                if self.forest.item(at).named
+                    && self.forest.kind(parent).block
+                    && !self.forest.kind(at).block
+                {
+                    nested.push(at);
+                }
+                at += 1;
+            }
+        }
+        nested
+    }
+
+    /// Where one statement can stand for a block.
+    pub(super) fn is_body(&self, at: u32) -> bool {
+        let field = self
+            .forest
+            .grammar
+            .field_name_for_id(self.forest.item(at).field);
+        matches!(field, Some("body" | "consequence" | "alternative"))
+    }
+
+    pub(super) fn is_function_body(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.kind(parent).definition
+    }
+}
