@@ -72,6 +72,11 @@ fn errors_point_into_the_text() {
             "no part has a metavariable `$G`",
         ),
         (
+            "condition = \"open",
+            "condition = \"$G + 1 > 2 and open",
+            "no part has a metavariable `$G`",
+        ),
+        (
             "focus = \"open\"",
             "focus = \"opne\"",
             "there is no part `opne`",
@@ -201,4 +206,79 @@ fn rules_are_brought_along_and_what_cannot_be_is_said() {
     }
     let run = sandbox.stampout(&["test", "--packs", "packs"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
+
+const OVER_TEXT: &str = "\
+rules:
+- id: key
+  message: A key in a file
+  severity: ERROR
+  languages: [regex]
+  patterns:
+  - pattern-regex: AK[A-Z0-9]{7}
+  - pattern-not-regex: EXAMPLE
+- id: open
+  message: Open to the world
+  severity: ERROR
+  languages: [terraform]
+  patterns:
+  - pattern-either:
+    - pattern-inside: |
+        resource \"net\" $N {
+          ...
+          range = \"$RANGE\"
+          ...
+        }
+    - pattern-inside: |
+        resource \"lan\" $N {
+          ...
+          range = \"$RANGE\"
+          ...
+        }
+  - metavariable-pattern:
+      metavariable: $RANGE
+      language: generic
+      patterns:
+      - pattern-not-regex: ^10\\.
+";
+
+#[test]
+fn rules_over_text_and_of_places_alone_are_brought_along() {
+    let sandbox = Sandbox::new();
+    sandbox.write("rules/text.yaml", OVER_TEXT);
+    sandbox.write("src/keys.py", "a = 'AK1234567'\nb = 'AKEXAMPLE'\n");
+    sandbox.write(
+        "src/net.tf",
+        "resource \"net\" \"a\" {\n  range = \"0.0.0.0/0\"\n}\nresource \"lan\" \"b\" {\n  range = \"10.0.0.0/8\"\n}\n",
+    );
+    let run = sandbox.stampout(&["import", "semgrep", "rules/text.yaml", "-o", "packs"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("2 of 2 rules carried over"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("only files of known languages"),
+        "{}",
+        run.stdout
+    );
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "-f", "jsonl", "src"]);
+    let found: Vec<(String, u64)> = run
+        .stdout
+        .lines()
+        .map(|row| serde_json::from_str::<serde_json::Value>(row).expect("a finding"))
+        .map(|row| {
+            (
+                row["path"].as_str().unwrap_or_default().to_owned(),
+                row["line"].as_u64().unwrap_or(0),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [("keys.py".to_owned(), 1), ("net.tf".to_owned(), 1)],
+        "{}",
+        run.stderr
+    );
 }
