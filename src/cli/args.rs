@@ -479,6 +479,12 @@ pub(crate) struct TryArgs {
     /// The bug as it looks: code with $X for anything and ... for any number of things
     #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
+    /// One more pattern, for the condition; the first is called `pattern` there (repeatable)
+    #[arg(long, value_name = "NAME=PATTERN", requires = "pattern")]
+    pub(crate) part: Vec<String>,
+    /// What must hold of the parts: `pattern and not has(recover)`
+    #[arg(long, value_name = "CONDITION", requires = "pattern")]
+    pub(crate) condition: Option<String>,
     /// Say in which contexts the pattern parses and what it compiled to, and scan nothing
     #[arg(long)]
     pub(crate) explain: bool,

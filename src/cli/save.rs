@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{Global, TryArgs};
 use super::hits::Hit;
@@ -15,6 +16,7 @@ use super::test::limits;
 use super::{Exit, say};
 use crate::language::{self, Language};
 use crate::model::{Kind, RepoPath, UnitKind};
+use crate::pack::Parts;
 use crate::rule::RuleSet;
 use crate::scan;
 use crate::source::{HARD_LIMIT, Reader, Repository};
@@ -34,6 +36,8 @@ pub(crate) struct Tried<'t> {
     pub(crate) rules: &'t RuleSet,
     /// The text of the pattern or query.
     pub(crate) text: &'t str,
+    /// All parts, where there is a condition over them.
+    pub(crate) parts: &'t Option<Arc<Parts>>,
     pub(crate) repositories: &'t [Repository],
 }
 
@@ -63,7 +67,9 @@ pub(crate) fn save(
         }
     };
     let mut files = Vec::new();
-    let body = if tried.args.pattern.is_some() {
+    let body = if let Some(parts) = tried.parts {
+        written(parts)
+    } else if tried.args.pattern.is_some() {
         format!("pattern = {}", literal(tried.text))
     } else {
         let file = format!("{}.scm", tried.language.name);
@@ -132,6 +138,26 @@ fn rule_name(text: &str) -> String {
     } else {
         words.join("-")
     }
+}
+
+/// Parts and their condition, as a manifest has them.
+fn written(parts: &Parts) -> String {
+    let mut rows = Vec::new();
+    rows.extend(
+        parts
+            .focus
+            .as_ref()
+            .map(|focus| format!("focus = \"{focus}\"")),
+    );
+    for part in &parts.parts {
+        rows.push(format!(
+            "match.{} = {}",
+            part.name,
+            literal(&part.text.text)
+        ));
+    }
+    rows.push(format!("condition = {}", literal(&parts.condition.text)));
+    rows.join("\n")
 }
 
 /// A TOML string, as readable as can be.

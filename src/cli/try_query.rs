@@ -9,7 +9,7 @@ use super::save::{self, Tried};
 use super::{Exit, new, out, run, say, targets};
 use crate::language;
 use crate::model::{Class, Incident, IncidentTime, Severity};
-use crate::pack::{Body, Pack, PackRule, PackSource, QueryText};
+use crate::pack::{Body, Pack, PackRule, PackSource, Part, PartKind, Parts, QueryText};
 use crate::rule::{self, CompiledParts, RuleSet};
 use crate::source::Repository;
 
@@ -41,6 +41,10 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         None => None,
     };
     let text = text_of(&body);
+    let parts = match &body {
+        Body::Parts(parts) if args.condition.is_some() => Some(Arc::clone(parts)),
+        _ => None,
+    };
     let Some(config) = Config::load(global.verbose) else {
         return Exit::Usage;
     };
@@ -78,6 +82,7 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
         language,
         rules: &rules,
         text: &text,
+        parts: &parts,
         repositories: &repositories,
     };
     save::save(&tried, &folder, &hits.into_vec(), exit, global)
@@ -87,10 +92,10 @@ pub(crate) fn run(args: &TryArgs, global: &Global) -> Exit {
 fn text_of(body: &Body) -> Arc<str> {
     match body {
         Body::Query(query) => Arc::clone(&query.text),
-        Body::Parts(parts) => match parts.parts.as_slice() {
-            [only] => Arc::clone(&only.text.text),
-            _ => Arc::default(),
-        },
+        Body::Parts(parts) => parts
+            .parts
+            .first()
+            .map_or_else(Arc::default, |part| Arc::clone(&part.text.text)),
     }
 }
 
@@ -101,7 +106,10 @@ fn body(args: &TryArgs) -> Option<Body> {
         text: Arc::from(text),
     };
     if let Some(pattern) = &args.pattern {
-        return Some(Body::pattern(given("--pattern", pattern)));
+        if args.part.is_empty() && args.condition.is_none() {
+            return Some(Body::pattern(given("--pattern", pattern)));
+        }
+        return parts(args, pattern).map(|parts| Body::Parts(Arc::new(parts)));
     }
     let query = args.query.as_deref().unwrap_or_default();
     if !query.ends_with(".scm") {
@@ -117,6 +125,59 @@ fn body(args: &TryArgs) -> Option<Body> {
             None
         }
     }
+}
+
+/// The pattern, the other parts and the condition over them.
+fn parts(args: &TryArgs, pattern: &str) -> Option<Parts> {
+    let part = |name: &str, file: &str, text: &str| Part {
+        name: name.to_owned(),
+        kind: PartKind::Pattern,
+        text: QueryText {
+            file: file.to_owned(),
+            text: Arc::from(text),
+        },
+    };
+    let mut parts = vec![part("pattern", "--pattern", pattern)];
+    for written in &args.part {
+        let named = written.split_once('=').filter(|(name, _)| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
+        });
+        match named {
+            Some((name, text)) if parts.iter().all(|part| part.name != name) => {
+                parts.push(part(name, &format!("--part {name}"), text));
+            }
+            Some((name, _)) => {
+                say::error(
+                    &format!("there are two parts `{name}`"),
+                    "name one of them otherwise",
+                );
+                return None;
+            }
+            None => {
+                say::error(
+                    &format!("`{written}` has no name"),
+                    "write --part 'NAME=PATTERN', and NAME in the condition",
+                );
+                return None;
+            }
+        }
+    }
+    let Some(condition) = &args.condition else {
+        say::error(
+            "there are parts and no condition",
+            "add --condition: which parts make it a finding?",
+        );
+        return None;
+    };
+    Some(Parts {
+        parts,
+        condition: QueryText {
+            file: "--condition".to_owned(),
+            text: Arc::from(condition.as_str()),
+        },
+        focus: Some("pattern".to_owned()),
+    })
 }
 
 /// Says what the rule compiled to.

@@ -70,7 +70,7 @@ fn words(tokens: &[Token]) -> String {
 fn instructions(pattern: &str, tokens: &[Token]) -> String {
     const GAP: &str = r"(?:[ \t]|\\\r?\n)";
     const DOTS: &str = r"(?:[^\n\\]|\\\r?\n|\\[^\n])*?";
-    let command = pattern.trim().split_whitespace().next().unwrap_or_default();
+    let command = pattern.split_whitespace().next().unwrap_or_default();
     let instruction = !command.is_empty() && command.bytes().all(|byte| byte.is_ascii_uppercase());
     let mut text = String::new();
     // A command stands for itself in whatever instruction runs it.

@@ -8,6 +8,17 @@ use super::history::{self, parse};
 use super::{AskedAbout, Brief, Entry, Ledger, LedgerError, RepositoryAbout, State};
 use crate::model::{EvidenceFact, ScopeFact};
 
+/// In which order entries are listed.
+fn order(entry: &Entry) -> (&str, &str, &str, u32, &str) {
+    (
+        &entry.repository,
+        &entry.line,
+        &entry.path,
+        entry.place.line,
+        &entry.fingerprint,
+    )
+}
+
 impl Ledger {
     /// Every finding on every line, sorted by repository, line, path and place; only of one incident, if one is named.
     pub fn entries(&self, incident: Option<&str>) -> Result<Vec<Entry>, LedgerError> {
@@ -22,18 +33,7 @@ impl Ledger {
                 entry.reason = reason.to_owned();
             }
         }
-        all.sort_by(|a, b| {
-            let key = |entry: &Entry| {
-                (
-                    entry.repository.clone(),
-                    entry.line.clone(),
-                    entry.path.clone(),
-                    entry.place.line,
-                    entry.fingerprint.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
-        });
+        all.sort_by(|a, b| order(a).cmp(&order(b)));
         Ok(all)
     }
 

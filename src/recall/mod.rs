@@ -1,7 +1,7 @@
 //! Writes a case otherwise without changing what it means, to learn what a rule misses.
 //!
 //! Invariants: a rewrite parses without a new error, and where only layout, comments or parentheses change, it parses
-//! to the same tree; what a language calls a variable, a string or a named argument is data (see [`table`]).
+//! to the same tree; what a language calls a variable, a string or a named argument is data (see `table`).
 
 mod edit;
 mod names;

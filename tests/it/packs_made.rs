@@ -176,6 +176,60 @@ fn a_query_becomes_a_file_of_the_pack() {
     );
 }
 
+/// What is missing is said with one more part and a condition.
+#[test]
+fn absence_can_be_tried_and_saved() {
+    let sandbox = Sandbox::new();
+    let go = "package a\n\nfunc f() {\n\tgo func() {\n\t\twork()\n\t}()\n\tgo func() {\n\t\tdefer func() { recover() }()\n\t\twork()\n\t}()\n}\n";
+    sandbox.write("src/a.go", go);
+    let tried = [
+        "try",
+        "-l",
+        "go",
+        "-p",
+        "go func() { ... }()",
+        "src",
+        "-f",
+        "jsonl",
+    ];
+    let with = |more: &[&'static str]| [&tried[..], more].concat();
+    assert_eq!(sandbox.stampout(&tried).json_lines().len(), 2);
+    let run = sandbox.stampout(&with(&[
+        "--part",
+        "recover=recover()",
+        "--condition",
+        "pattern and not has(recover)",
+        "--save",
+        "INC-7",
+    ]));
+    let found = run.json_lines();
+    assert_eq!((run.code, found.len()), (1, 1), "{}", run.stderr);
+    assert_eq!(found[0]["line"], 4);
+    let manifest = fs::read_to_string(sandbox.path("INC-7/incident.toml")).expect("made");
+    for part in [
+        "\nmatch.recover = 'recover()'\n",
+        "\ncondition = 'pattern and not has(recover)'\n",
+    ] {
+        assert!(manifest.contains(part), "{part}: {manifest}");
+    }
+    for (more, said) in [
+        (vec!["--part", "recover=recover()"], "no condition"),
+        (
+            vec!["--part", "recover()", "--condition", "pattern"],
+            "has no name",
+        ),
+        (
+            vec!["--part", "pattern=x", "--condition", "pattern"],
+            "two parts `pattern`",
+        ),
+        (vec!["--condition", "pattern and not has(recovr)"], "recovr"),
+    ] {
+        let wrong = sandbox.stampout(&with(&more));
+        assert_eq!(wrong.code, 2, "{said}");
+        assert!(wrong.stderr.contains(said), "{said}: {}", wrong.stderr);
+    }
+}
+
 fn pack(sandbox: &Sandbox, more: &str, case: &str) {
     sandbox.write(
         "pack/incident.toml",

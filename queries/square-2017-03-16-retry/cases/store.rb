@@ -28,6 +28,15 @@ class Store
     end
   end
 
+  def table
+    connection.table
+  rescue NoDatabase
+    # The next attempt meets another world.
+    create_database
+    # ok: retry-without-limit
+    retry
+  end
+
   def otherwise(key)
     tries ||= 3
     redis.incr(key)

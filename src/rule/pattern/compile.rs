@@ -161,6 +161,18 @@ impl Pattern {
                 shapes.push((context.0, shape));
             }
         }
+        // Who writes one statement after another may leave the last semicolon out.
+        let closed = dialect
+            .contexts
+            .iter()
+            .any(|(.., end)| end.starts_with(';'));
+        if shapes.is_empty() && closed && body.contains('\n') && !body.ends_with([';', '}']) {
+            let text = std::sync::Arc::from(format!("{body};"));
+            let file = written.file.clone();
+            if let Ok(pattern) = Self::new(&QueryText { file, text }, language) {
+                return Ok(pattern);
+            }
+        }
         if shapes.is_empty() {
             let place = best
                 .map_or(0, |(_, place, _)| place)
