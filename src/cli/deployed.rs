@@ -284,6 +284,8 @@ impl Deployed {
 fn fact_of(deployment: &Deployment) -> DeploymentFact {
     DeploymentFact {
         line: format!("{DEPLOYMENT}{}", deployment.key),
+        called: deployment.repository.clone(),
+        revisions: deployment.revisions.clone(),
         service: deployment.service.clone(),
         environment: deployment.environment.clone(),
         site: deployment.site.clone(),

@@ -24,6 +24,12 @@ pub struct DeploymentFact {
     /// The repository's name; without one, nothing of it can be scanned.
     #[serde(default)]
     pub repository: Option<String>,
+    /// What the inventory calls that repository.
+    #[serde(default)]
+    pub called: Option<String>,
+    /// What the inventory calls the revisions at which it stands.
+    #[serde(default)]
+    pub revisions: Vec<String>,
     /// The commits at which it stands, in hex; none if they are not known.
     #[serde(default)]
     pub commits: Vec<String>,
@@ -45,6 +51,32 @@ pub struct DeploymentFact {
     /// Whether it is no more.
     #[serde(default)]
     pub decommissioned: bool,
+}
+
+impl DeploymentFact {
+    /// What a scan of some repositories alone says of a deployment of another: its repository is known from before, and
+    /// where it stands too, unless it went on.
+    fn remembered(&self, now: &Self) -> Option<Self> {
+        let same = now.repository.is_none() && now.called.is_some() && now.called == self.called;
+        if !same || now.decommissioned {
+            return None;
+        }
+        let stayed = now.revisions == self.revisions;
+        Some(Self {
+            repository: Some(self.repository.clone()?),
+            commits: if stayed {
+                self.commits.clone()
+            } else {
+                Vec::new()
+            },
+            missing: if stayed {
+                self.missing.clone()
+            } else {
+                now.revisions.clone()
+            },
+            ..now.clone()
+        })
+    }
 }
 
 /// A gap as an inventory told of it.
@@ -246,15 +278,24 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let told = self.told()?;
         let mut notes = Vec::new();
+        let mut gaps = gaps.to_vec();
         for fact in deployments {
             let known = told.get(&fact.line);
-            if known.is_none_or(|(then, known)| *then > at || known != fact) {
+            let fact = match known.and_then(|(_, known)| known.remembered(fact)) {
+                Some(remembered) => {
+                    let name = fact.line.trim_start_matches(super::line::DEPLOYMENT);
+                    gaps.retain(|gap| gap.kind != "unknown-repository" || gap.subject != name);
+                    remembered
+                }
+                None => fact.clone(),
+            };
+            if known.is_none_or(|(then, known)| *then > at || *known != fact) {
                 notes.push((DEPLOYED, serde_json::to_value(fact).unwrap_or_default()));
             }
         }
         let note = InventoryNote {
             lines: deployments.iter().map(|fact| fact.line.clone()).collect(),
-            gaps: gaps.to_vec(),
+            gaps,
         };
         notes.push((INVENTORY, serde_json::to_value(note).unwrap_or_default()));
         // At once: thousands of deployments are one transaction.

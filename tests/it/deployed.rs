@@ -325,6 +325,32 @@ fn a_deployment_may_change_its_repository() {
     }
 }
 
+/// A scan of some repositories does not forget what the others run; but where they went on to, nobody looked.
+#[test]
+fn a_part_of_the_fleet_does_not_forget_the_rest() {
+    let (sandbox, old) = fleet();
+    let tool = sandbox.git("tool", &["rev-parse", "HEAD"]);
+    let tool = format!(
+        "{{\"service\":\"tool\",\"repo\":\"acme/tool\",\"env\":\"office\",\"revision\":\"{tool}\"}}\n"
+    );
+    let all = line("web", &old, "") + &tool;
+    scan(&sandbox, 0, &all, &[]);
+    let before = told(&sandbox, &[]);
+    scan(&sandbox, 1, &all, &["--owner", "team-shop"]);
+    assert_eq!(told(&sandbox, &[]), before);
+    assert_eq!(gaps(&sandbox), Vec::<String>::new());
+    let moved = line("web", &old, "") + &tool.replace("\"revision\":\"", "\"revision\":\"v2-");
+    scan(&sandbox, 2, &moved, &["--owner", "team-shop"]);
+    let tool = told(&sandbox, &["--repository", "acme/tool"]);
+    assert_eq!(
+        tool,
+        [
+            "t.py deployment:office/tool unknown main-live-unknown",
+            "t.py main open main-live-unknown",
+        ]
+    );
+}
+
 /// Reports that CI jobs wrote, brought together with an inventory afterwards.
 #[test]
 fn reports_are_recorded_with_an_inventory() {
