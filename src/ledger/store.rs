@@ -45,13 +45,18 @@ impl Ledger {
 
     /// Whose file it is and how old.
     pub(super) fn check_version(&mut self) -> Result<(), LedgerError> {
-        let application = self.number("application_id")?;
-        let version = self.number("user_version")?;
-        let empty: i64 = self
-            .connection
-            .query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(self.fail())?;
-        let is_new = application == 0 && version == 0 && empty == 0;
+        // At one moment: a process that begins the ledger meanwhile would make it look like another program's.
+        let read = || {
+            let moment = self.connection.unchecked_transaction()?;
+            let number = |text: &str| moment.query_row(text, [], |row| row.get::<_, i64>(0));
+            Ok((
+                number("SELECT COUNT(*) FROM sqlite_schema")?,
+                number("PRAGMA application_id")?,
+                number("PRAGMA user_version")?,
+            ))
+        };
+        let (tables, application, version) = read().map_err(self.fail())?;
+        let is_new = application == 0 && version == 0 && tables == 0;
         if application != APPLICATION && !is_new {
             return Err(LedgerError::Foreign(self.path.clone()));
         }
