@@ -282,3 +282,19 @@ fn rules_over_text_and_of_places_alone_are_brought_along() {
         run.stderr
     );
 }
+
+/// A part that may be anywhere in a large expression has many ways to match, and each is followed.
+#[test]
+fn large_expressions_are_matched() {
+    let sandbox = Sandbox::new();
+    let arguments: Vec<String> = (0..1_500).map(|number| format!("a{number}")).collect();
+    let code = format!(
+        "int f(void) {{ return g({}) > 7; }}\n",
+        arguments.join(", ")
+    );
+    sandbox.write("large/a.c", code);
+    let pattern = "<... $N ...> > $LIMIT";
+    let run = sandbox.stampout(&["try", "-l", "c", "-p", pattern, "-f", "jsonl", "large"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+}

@@ -15,7 +15,7 @@ use super::special;
 /// Steps that one pattern may take in one file.
 const FUEL: u64 = 20_000_000;
 /// Ways to match at one place that are followed.
-const MAX_WAYS: usize = 1_000;
+const MAX_WAYS: usize = 10_000;
 
 /// What metavariables stand for, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,10 +121,13 @@ impl<'m> Matcher<'m> {
     /// Adds ways to match; more than can be followed are too much to try, which is said.
     pub(super) fn add(&self, ways: &mut Vec<Way>, more: Vec<Way>) {
         for way in more {
+            // To look through what is known is work as well.
+            let looked = ways.len() as u64 / 8;
+            self.fuel.set(self.fuel.get().saturating_sub(looked));
             if ways.contains(&way) {
                 continue;
             }
-            if ways.len() >= MAX_WAYS {
+            if ways.len() >= MAX_WAYS || self.fuel.get() == 0 {
                 self.fuel.set(0);
                 return;
             }
