@@ -123,6 +123,17 @@ impl Deployed {
         }
         all.gaps.sort();
         all.gaps.dedup();
+        let unread = |gap: &&Gap| gap.kind == GapKind::Record;
+        match all.gaps.iter().filter(unread).count() {
+            0 => {}
+            // What a record that cannot be read deploys was not scanned.
+            count => found.problems.push(Problem {
+                kind: ProblemKind::Source,
+                repository: None,
+                message: format!("what the inventory says cannot all be read: {count} faults"),
+                hint: "correct them, or leave out what is no deployment: the gaps below name them; -v names all".to_owned(),
+            }),
+        }
         all
     }
 

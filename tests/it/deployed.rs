@@ -276,6 +276,18 @@ fn gaps_are_listed_and_nothing_is_closed_by_them() {
 }
 
 /// A bug that main never showed is off main only if main was judged there.
+/// With an inventory of which nothing can be read, "0 found" would speak for deployments that nobody looked at.
+#[test]
+fn an_inventory_that_cannot_be_read_makes_the_scan_incomplete() {
+    let (sandbox, _) = fleet();
+    sandbox.write("broken.jsonl", "{nonsense\n");
+    let packs = ["scan", "--packs", "packs", "--fleet", "fleet.toml"];
+    let deployed = ["--deployed", "--inventory", "broken.jsonl"];
+    let run = sandbox.stampout(&[&packs[..], &deployed].concat());
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("broken.jsonl:1"), "{}", run.stderr);
+}
+
 #[test]
 fn what_main_was_not_judged_for_is_unknown_there() {
     let (sandbox, old) = fleet();
