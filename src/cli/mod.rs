@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod findings;
 mod findings_history;
+mod findings_values;
 mod fleet;
 mod frames;
 mod gaps;

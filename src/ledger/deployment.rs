@@ -422,7 +422,7 @@ impl Ledger {
         incident: Option<&str>,
     ) -> Result<BTreeMap<(String, String), Whereabouts>, LedgerError> {
         let overlays = self.overlays()?;
-        let lines = self.line_names().map_err(self.fail())?;
+        let lines = self.line_names()?;
         let mut unseen: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (line, (_, fact)) in self.told()? {
             let Some(repository) = fact.repository.filter(|_| !fact.decommissioned) else {
@@ -458,17 +458,21 @@ impl Ledger {
         Ok(answers.collect())
     }
 
-    fn line_names(&self) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT DISTINCT repository.name, pointer.line FROM pointer
-             JOIN repository ON repository.id = pointer.repository",
-        )?;
-        let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut rows = find.query([])?;
-        while let Some(row) = rows.next()? {
-            lines.entry(row.get(0)?).or_default().insert(row.get(1)?);
-        }
-        Ok(lines)
+    /// By repository, the lines that were ever looked at.
+    pub fn line_names(&self) -> Result<BTreeMap<String, BTreeSet<String>>, LedgerError> {
+        let read = || -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
+            let mut find = self.connection.prepare_cached(
+                "SELECT DISTINCT repository.name, pointer.line FROM pointer
+                 JOIN repository ON repository.id = pointer.repository",
+            )?;
+            let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            let mut rows = find.query([])?;
+            while let Some(row) = rows.next()? {
+                lines.entry(row.get(0)?).or_default().insert(row.get(1)?);
+            }
+            Ok(lines)
+        };
+        read().map_err(self.fail())
     }
 
     fn standings(
