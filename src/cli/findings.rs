@@ -1,13 +1,14 @@
 //! `stampout findings`.
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use super::args::{FindingsArgs, Global};
 use super::standing::{self, Row};
 use super::{Exit, findings_history, findings_values, keep, out, say};
-use crate::ledger::{Entry, Presence, State, Whereabouts};
+use crate::ledger::{Entry, State, Whereabouts};
 use crate::model::nearest;
-use crate::report::visible;
+use crate::report::{json_writer, visible};
 
 /// Letters of a fingerprint with `--verbose`: enough for `suppress`.
 const SHORT: usize = 12;
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             && any(&args.rule, &entry.rule)
             && any(&args.rev, &entry.line)
     };
-    let at = |entry: &Entry| places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
+    let at = |entry: &Entry| places.of(&entry.repository, &entry.fingerprint);
     let matches = |row: &Row<'_>| {
         let is = |word: &String| row.r#where == Some(word.as_str());
         let runs = |name: &String| row.environments.contains(&name.as_str());
@@ -87,13 +88,39 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
         return Exit::Usage;
     }
     // Without an inventory there is nothing to tell apart.
-    let placed = places.values().any(|one| one.live != Presence::None);
-    let page = match args.format.as_str() {
-        "json" => json(&serde_json::json!({ "version": 1, "findings": rows })),
-        "jsonl" => rows.iter().map(json).collect(),
-        _ => text(&rows, placed, global.verbose),
-    };
-    out::print(&page, Exit::Clean)
+    let placed = places.tell_of_deployments();
+    match args.format.as_str() {
+        "json" => out::stream(|out| page(out, &rows), Exit::Clean),
+        "jsonl" => out::stream(|out| lines(out, &rows), Exit::Clean),
+        _ => out::print(&text(&rows, placed, global.verbose), Exit::Clean),
+    }
+}
+
+/// One object with all.
+fn page(out: &mut dyn Write, rows: &[Row<'_>]) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Page<'r> {
+        version: u32,
+        findings: &'r [Row<'r>],
+    }
+    let findings = rows;
+    json_writer(
+        &mut *out,
+        &Page {
+            version: 1,
+            findings,
+        },
+    )?;
+    out.write_all(b"\n")
+}
+
+/// One object a line.
+fn lines(out: &mut dyn Write, rows: &[Row<'_>]) -> io::Result<()> {
+    for row in rows {
+        json_writer(&mut *out, row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 /// JSON on a line; nothing in it can act on a terminal.

@@ -158,10 +158,7 @@ impl Story<'_> {
     fn expect(&mut self, when: &str, told: &[(&str, u64)]) {
         let read = || -> Result<BTreeMap<&'static str, u64>, LedgerError> {
             let mut counts = BTreeMap::new();
-            for place in Ledger::look_at(Path::new(LEDGER))?
-                .whereabouts(None)?
-                .values()
-            {
+            for place in Ledger::look_at(Path::new(LEDGER))?.whereabouts(None)?.all() {
                 *counts.entry(place.word()).or_default() += 1;
             }
             Ok(counts)

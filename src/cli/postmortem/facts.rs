@@ -9,7 +9,7 @@ use crate::cli::keep;
 use crate::cli::standing::Counts;
 use crate::cli::status::{self, Incident};
 use crate::ledger::{
-    Entry, GateFact, Ledger, LedgerError, LineKind, Milestones, Point, Track, Whereabouts,
+    Entry, GateFact, Ledger, LedgerError, LineKind, Milestones, Places, Point, Track, Whereabouts,
 };
 use crate::ledger::{burn_down, reached};
 use crate::pack::Pack;
@@ -85,12 +85,13 @@ impl Facts {
         id: &str,
         pack: Option<&Pack>,
     ) -> Result<Option<Self>, LedgerError> {
-        let Some(account) = status::told(ledger, Some(id))?.remove(id) else {
+        let briefs = ledger.briefs(Some(id))?;
+        let Some(account) = status::told(ledger, Some(id), &briefs)?.remove(id) else {
             return Ok(None);
         };
         let incident = ledger.incidents()?.remove(id).unwrap_or_default();
         let tracks = ledger.tracks(Some(id))?;
-        let milestones = ledger.milestones(id)?;
+        let milestones = ledger.milestones(id, &tracks)?;
         let mut entries = keep::entries(ledger)?;
         entries.retain(|entry| entry.incident == id);
         let places = ledger.whereabouts(Some(id))?;
@@ -189,9 +190,10 @@ fn report(incident: &Value) -> Option<(i64, &'static str)> {
 }
 
 fn teams(account: &Incident, tracks: &[Track]) -> Vec<Team> {
-    let mut own: BTreeMap<(&str, &str), &Option<String>> = BTreeMap::new();
+    let mut own: BTreeMap<(&str, &str), Option<&str>> = BTreeMap::new();
     for track in tracks {
-        own.insert((&track.repository, &track.fingerprint), &track.owner);
+        let name = (track.repository.as_str(), track.fingerprint.as_str());
+        own.insert(name, track.owner.as_deref());
     }
     account
         .owners()
@@ -201,7 +203,7 @@ fn teams(account: &Incident, tracks: &[Track]) -> Vec<Team> {
             };
             let points = burn_down(tracks.iter().filter(of_team));
             Team {
-                owner: owner.clone(),
+                owner: owner.map(str::to_owned),
                 counts: counts.clone(),
                 half: reached(&points, 50),
                 all: reached(&points, 100),
@@ -233,10 +235,7 @@ fn environments(tracks: &[Track]) -> Vec<Environment> {
     names.into_iter().map(one).collect()
 }
 
-fn instances(
-    entries: &[Entry],
-    places: &BTreeMap<(String, String), Whereabouts>,
-) -> Vec<InstanceRow> {
+fn instances(entries: &[Entry], places: &Places) -> Vec<InstanceRow> {
     let mut worst: BTreeMap<(&str, &str), &Entry> = BTreeMap::new();
     let mut first: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let rank = |entry: &Entry| {
@@ -256,7 +255,7 @@ fn instances(
     let mut rows: Vec<InstanceRow> = worst
         .iter()
         .map(|(key, entry)| {
-            let place = places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
+            let place = places.of(&entry.repository, &entry.fingerprint);
             let word = place.map_or("unknown", Whereabouts::word);
             let title = Whereabouts::WORDS.iter().find(|(known, _)| *known == word);
             InstanceRow {
