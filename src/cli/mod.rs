@@ -6,6 +6,7 @@
 mod args;
 mod cache;
 mod claim;
+mod clones;
 mod color;
 mod completions;
 mod config;

@@ -81,13 +81,13 @@ pub struct Brief {
     /// When it was seen first on this line.
     pub first_seen: i64,
     /// What a comment in the code says of it.
-    pub answer: Option<Suppression>,
+    pub answer: Option<Box<Suppression>>,
 }
 
 impl Brief {
     /// Whether a comment in the code answers for it on a day.
     pub fn is_answered(&self, today: &str) -> bool {
-        let said = self.answer.as_ref();
+        let said = self.answer.as_deref();
         said.is_some_and(|said| is_answer(self.state, said, today))
     }
 }

@@ -91,7 +91,11 @@ impl Ledger {
             ))?;
             let mut names: [Names; 5] = Default::default();
             let [repositories, lines, incidents, owners, rules] = &mut names;
-            let mut all = Vec::new();
+            // Growing as it goes would copy hundreds of thousands of rows some twenty times.
+            let count: i64 =
+                self.connection
+                    .query_row("SELECT COUNT(*) FROM state", [], |row| row.get(0))?;
+            let mut all = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
             let mut rows = find.query([incident])?;
             while let Some(row) = rows.next()? {
                 let text =
@@ -116,7 +120,7 @@ impl Ledger {
                     fingerprint,
                     answer: match row.get_ref(10)? {
                         ValueRef::Null => None,
-                        _ => Some(parse(row, 10)?),
+                        _ => Some(Box::new(parse(row, 10)?)),
                     },
                 });
             }
