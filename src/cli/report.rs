@@ -18,8 +18,6 @@ use crate::report::html::{
     Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
 };
 
-/// By repository and fingerprint, where findings are.
-
 /// Writes it.
 pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {

@@ -289,7 +289,8 @@ impl Account {
         one.places.sort();
         one.places.dedup();
         one.key = key;
-        if !one.decommissioned && !(one.third_party && one.repository.is_none()) {
+        let is_others = one.third_party && one.repository.is_none();
+        if !one.decommissioned && !is_others {
             let remark: Vec<String> = self.remarks.into_iter().collect();
             let remark = if remark.is_empty() {
                 String::new()
@@ -361,7 +362,7 @@ fn surest(
 }
 
 /// The revisions that the surest source tells; of lines with a time, the latest.
-fn revisions(said: &mut Vec<Timed>, key: &str, gaps: &mut Vec<Gap>) -> Vec<String> {
+fn revisions(said: &mut [Timed], key: &str, gaps: &mut Vec<Gap>) -> Vec<String> {
     said.sort();
     let Some((surest, ..)) = said
         .first()
