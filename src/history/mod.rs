@@ -7,6 +7,7 @@
 //! Invariants: nothing is guessed. Where the history is cut, rewritten or does not show it by the text, a note says so in
 //! the place of an answer.
 
+mod diff;
 mod story;
 #[cfg(test)]
 mod tests;

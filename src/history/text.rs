@@ -1,11 +1,15 @@
 //! A finding's text in other versions of its file: without white space and without lines that are comments.
 //!
-//! Equal texts are told apart by what stands around each. Of two versions, those are the same that have most around them in
-//! common; how many there are above says nothing where one was added above.
+//! Equal texts are told apart by where they stand. Of two versions, those are the same whose line the two have in common;
+//! of the others, those that have most around them in common. How many there are above says nothing where one was added
+//! above.
 
 use std::cmp::Reverse;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use memchr::memmem;
+
+use super::diff;
 
 /// Bytes before and behind that are compared.
 const AROUND: usize = 400;
@@ -24,8 +28,9 @@ pub struct Comments<'c> {
 impl Comments<'_> {
     /// The code of a text without white space: what is indented or broken anew stays the same, and what was commented out
     /// is not there. Comments behind code stay: to tell them from strings takes a parser.
-    fn code(&self, bytes: &[u8]) -> Vec<u8> {
+    fn code(&self, bytes: &[u8]) -> Code {
         let mut code = Vec::with_capacity(bytes.len());
+        let mut lines = Vec::new();
         let mut within = false;
         for line in bytes.split(|byte| *byte == b'\n') {
             let mut rest = line.trim_ascii_start();
@@ -48,12 +53,24 @@ impl Comments<'_> {
             }
             let is_comment = self.line.iter().any(|one| rest.starts_with(one.as_bytes()));
             if !is_comment {
+                let begin = code.len();
                 let kept = rest.iter().copied();
                 code.extend(kept.filter(|byte| !byte.is_ascii_whitespace()));
+                if code.len() > begin {
+                    lines.push(begin);
+                }
             }
         }
-        code
+        Code { bytes: code, lines }
     }
+}
+
+/// Code without white space.
+#[derive(Debug)]
+struct Code {
+    bytes: Vec<u8>,
+    /// Where lines begin that hold any.
+    lines: Vec<usize>,
 }
 
 /// The text of a finding.
@@ -75,8 +92,8 @@ impl<'c> Needle<'c> {
         [comments, Comments::default()]
             .into_iter()
             .find_map(|comments| {
-                let text = comments.code(file.get(start..end)?);
-                let before = comments.code(&file[..start]).len();
+                let text = comments.code(file.get(start..end)?).bytes;
+                let before = comments.code(&file[..start]).bytes.len();
                 let needle = Self { text, comments };
                 let index = needle.sites(file).at.iter().position(|at| *at == before)?;
                 Some((needle, index))
@@ -88,17 +105,30 @@ impl<'c> Needle<'c> {
         let code = self.comments.code(file);
         let at = match self.text.is_empty() {
             true => Vec::new(),
-            false => memmem::find_iter(&code, &self.text).collect(),
+            false => memmem::find_iter(&code.bytes, &self.text).collect(),
         };
-        let length = self.text.len();
-        Sites { code, at, length }
+        let end = code.bytes.len();
+        let ends = code.lines.iter().skip(1).chain([&end]);
+        let lines = code.lines.iter().zip(ends).map(|(begin, end)| {
+            let mut hasher = DefaultHasher::new();
+            code.bytes[*begin..*end].hash(&mut hasher);
+            hasher.finish()
+        });
+        Sites {
+            lines: lines.collect(),
+            at,
+            length: self.text.len(),
+            code,
+        }
     }
 }
 
 /// Places with one text in a version of a file.
 #[derive(Debug)]
 pub(super) struct Sites {
-    code: Vec<u8>,
+    code: Code,
+    /// What each line holds, as a number.
+    lines: Vec<u64>,
     /// Where each begins in the code.
     at: Vec<usize>,
     length: usize,
@@ -110,10 +140,16 @@ impl Sites {
         if self.at.len().max(other.at.len()) > MANY {
             return (index < other.at.len()).then_some(index);
         }
+        let same = self.by_line(other);
+        if let Some((_, theirs)) = same.iter().find(|(own, _)| *own == index) {
+            return Some(*theirs);
+        }
+        let left = |own: usize| !same.iter().any(|pair| pair.0 == own);
+        let free = |theirs: usize| !same.iter().any(|pair| pair.1 == theirs);
         let mut pairs: Vec<(Reverse<usize>, usize, usize, usize)> = Vec::new();
-        for (own, at) in self.at.iter().enumerate() {
-            for (theirs, place) in other.at.iter().enumerate() {
-                let common = self.common(*at, other, *place);
+        for own in (0..self.at.len()).filter(|own| left(*own)) {
+            for theirs in (0..other.at.len()).filter(|theirs| free(*theirs)) {
+                let common = self.common(self.at[own], other, other.at[theirs]);
                 pairs.push((Reverse(common), own.abs_diff(theirs), own, theirs));
             }
         }
@@ -131,13 +167,39 @@ impl Sites {
         None
     }
 
+    /// The places on lines that both versions have.
+    fn by_line(&self, other: &Self) -> Vec<(usize, usize)> {
+        let lines = diff::common(&self.lines, &other.lines).unwrap_or_default();
+        let (own, theirs) = (self.on_lines(), other.on_lines());
+        let mut same = Vec::new();
+        for (line, their_line) in lines {
+            let on = |all: &[usize], line: usize| {
+                let begin = all.partition_point(|one| *one < line);
+                begin..all.partition_point(|one| *one <= line)
+            };
+            same.extend(on(&own, line).zip(on(&theirs, their_line)));
+        }
+        same
+    }
+
+    /// The line on which each place begins.
+    fn on_lines(&self) -> Vec<usize> {
+        let line = |at: &usize| {
+            self.code
+                .lines
+                .partition_point(|begin| begin <= at)
+                .saturating_sub(1)
+        };
+        self.at.iter().map(line).collect()
+    }
+
     /// How much of what is around two places is the same. What is before counts twice: the name of a function is there,
     /// and what follows the call is often the same in several.
     fn common(&self, at: usize, other: &Self, place: usize) -> usize {
-        let before = self.code[..at].iter().rev();
-        let before = alike(before, other.code[..place].iter().rev());
+        let (code, theirs) = (&self.code.bytes, &other.code.bytes);
+        let before = alike(code[..at].iter().rev(), theirs[..place].iter().rev());
         let (end, their_end) = (at + self.length, place + other.length);
-        let behind = alike(self.code[end..].iter(), other.code[their_end..].iter());
+        let behind = alike(code[end..].iter(), theirs[their_end..].iter());
         2 * before + behind
     }
 }
@@ -168,7 +230,7 @@ mod tests {
 
     #[test]
     fn comments_and_white_space_are_no_code() {
-        let code = |text: &str| String::from_utf8(GO.code(text.as_bytes())).expect("UTF-8");
+        let code = |text: &str| String::from_utf8(GO.code(text.as_bytes()).bytes).expect("UTF-8");
         for (text, expected) in [
             ("a( 1,\n\t2 )", "a(1,2)"),
             ("// a\n  // b\nc", "c"),
@@ -179,7 +241,7 @@ mod tests {
         ] {
             assert_eq!(code(text), expected, "{text}");
         }
-        assert_eq!(Comments::default().code(b"// a"), b"//a");
+        assert_eq!(Comments::default().code(b"// a").bytes, b"//a");
     }
 
     /// The place in one version of what stands at the how-many-th `f(1)` of another.
