@@ -19,6 +19,8 @@ use crate::language::Language;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{Part, PartKind, Parts, QueryText};
 
+/// A literal of a condition tells something from this length on.
+const TELLING: usize = 3;
 /// So many alternatives of required text are told apart.
 const MAX_ALTERNATIVES: usize = 64;
 
@@ -507,8 +509,23 @@ fn needs(condition: &Condition, parts: &[Vec<Vec<Clause>>]) -> Vec<Vec<Clause>> 
         }
         Condition::Or(all) => all.iter().flat_map(|one| needs(one, parts)).collect(),
         Condition::Related(_, inner) | Condition::Is(_, inner) => needs(inner, parts),
+        // What a metavariable stands for is text of the file.
+        Condition::OneOf(_, texts) => {
+            let literals: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into()).collect();
+            vec![telling(literals).into_iter().collect()]
+        }
+        Condition::Matches(_, regex) => {
+            let literals = expression::required(regex).unwrap_or_default();
+            vec![telling(literals).into_iter().collect()]
+        }
         _ => vec![Vec::new()],
     }
+}
+
+/// A clause of literals that tell something: shorter ones stand in nearly every file, and are not worth the search.
+fn telling(literals: Vec<Vec<u8>>) -> Option<Clause> {
+    let shortest = literals.iter().map(Vec::len).min()?;
+    (shortest >= TELLING).then(|| Clause::one_of(literals))
 }
 
 /// The words of a pattern: each occurs in every match, whatever the layout, quotes and import aliases.
