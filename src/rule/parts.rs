@@ -536,3 +536,35 @@ fn pattern_words(written: &QueryText, language: &Language) -> Vec<Clause> {
         .map(|word| Clause::one_of([word.into_bytes()]))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use tree_sitter::Parser;
+
+    use super::{Scene, query_matches};
+    use crate::language;
+    use crate::pack::QueryText;
+    use crate::rule::Compiled;
+
+    #[test]
+    fn a_query_part_ends_when_its_time_is_up() {
+        let c = language::by_name("c").expect("it is built in");
+        let query = QueryText {
+            file: "test".to_owned(),
+            text: "(call_expression) @bug".into(),
+        };
+        let query = Compiled::new(&query, c).expect("a query");
+        let text = format!("void f(void) {{ {} }}", "g();".repeat(20_000));
+        let mut parser = Parser::new();
+        parser.set_language(&c.grammar()).expect("the grammar");
+        let tree = parser.parse(&text, None).expect("a tree");
+        let scene = Scene::new(tree.root_node(), c, text.as_bytes(), false);
+        let now = Instant::now();
+        let in_time = query_matches(&query, &scene, now + Duration::from_secs(600));
+        assert_eq!(in_time.map(|found| found.len()), Some(20_000));
+        let late = query_matches(&query, &scene, now);
+        assert!(late.is_none(), "not all of it was looked at");
+    }
+}

@@ -19,7 +19,7 @@ use crate::model::{EntryRecord, Finding};
 use crate::source::{Entry, FileReader, Listing};
 
 /// So many bytes of files that can hold a match are gathered before they are parsed.
-const WINDOW_BYTES: usize = 48 << 20;
+const WINDOW_BYTES: usize = 32 << 20;
 /// A thread takes so many loads at once: neighbours are large together, and no thread shall be left with all of those.
 const PIECE: usize = 2;
 /// So many entries wait to be told in order.
