@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::syntax::{Condition, Operand, Relation};
 use super::tokens::number;
 use crate::rule::expression;
-use crate::rule::pattern::{Bindings, Forest, Found, same_text};
+use crate::rule::pattern::{Bindings, Forest, Found, Names, same_text};
 
 /// A place and what metavariables stand for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub(in crate::rule) struct State {
 /// What a condition is evaluated over.
 pub(in crate::rule) struct Evaluation<'e> {
     pub(in crate::rule) forest: &'e Forest<'e>,
+    pub(in crate::rule) names: &'e Names,
     /// The matches of each part.
     pub(in crate::rule) matches: &'e [Vec<Found>],
 }
@@ -72,6 +73,10 @@ impl Evaluation<'_> {
             Condition::Matches(name, regex) => kept(self.text(from, name).is_some_and(|text| {
                 expression::matches(regex, unquoted(text)) || expression::matches(regex, text)
             })),
+            Condition::Written(name, regex) => kept(
+                self.text(from, name)
+                    .is_some_and(|text| expression::matches(regex, text)),
+            ),
             Condition::At(name) => match from.bindings.get(name) {
                 Some(range) => vec![State {
                     range: Some(range.clone()),
@@ -230,10 +235,22 @@ impl Evaluation<'_> {
         }
     }
 
+    /// What a metavariable says, or the literal that it is the name of.
+    fn value(&self, state: &State, name: &str) -> Option<&[u8]> {
+        let range = state.bindings.get(name)?;
+        let at = self.forest.at_range(range);
+        if self.forest.range(at) == *range
+            && let Some(literal) = self.names.constants(self.forest).literal(self.forest, at)
+        {
+            return self.forest.text.get(self.forest.range(literal));
+        }
+        self.text(state, name)
+    }
+
     fn words(&self, operand: &Operand, from: &State) -> Option<Vec<u8>> {
         match operand {
             Operand::Text(text) => Some(text.as_bytes().to_vec()),
-            Operand::Metavariable(name) => Some(unquoted(self.text(from, name)?).to_vec()),
+            Operand::Metavariable(name) => Some(unquoted(self.value(from, name)?).to_vec()),
             _ => None,
         }
     }
@@ -243,7 +260,7 @@ impl Evaluation<'_> {
             Operand::Number(number) => Some(*number),
             Operand::Text(_) => None,
             Operand::Metavariable(name) => {
-                let text = String::from_utf8_lossy(self.text(from, name)?).into_owned();
+                let text = String::from_utf8_lossy(self.value(from, name)?).into_owned();
                 let text = text.trim();
                 match text.strip_prefix('-') {
                     Some(positive) => number(positive.trim()).map(|number| -number),
@@ -295,6 +312,7 @@ fn order(condition: &Condition) -> u8 {
         Condition::Related(..) => 1,
         Condition::Is(..) => 2,
         Condition::Matches(..)
+        | Condition::Written(..)
         | Condition::OneOf(..)
         | Condition::Same(..)
         | Condition::Compare(..) => 3,

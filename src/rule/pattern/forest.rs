@@ -183,9 +183,16 @@ impl<'t> Forest<'t> {
             start_byte: start,
             end_byte: trimmed_end(self.text, start, end),
             named: node.is_named(),
-            optional: kind.optional || by_field || self.is_type_of_variable(node, field, parent),
+            optional: kind.optional
+                || self.is_cause(node, parent)
+                || by_field || self.is_type_of_variable(node, field, parent),
         });
         index
+    }
+
+    /// The word before the cause of what Python raises.
+    fn is_cause(&self, node: Node<'_>, parent: u32) -> bool {
+        node.kind() == "from" && parent != u32::MAX && self.kind_name(parent) == "raise_statement"
     }
 
     /// The type of a variable, which a pattern need not say.
@@ -199,7 +206,10 @@ impl<'t> Forest<'t> {
                 self.language.name,
                 "rust" | "python" | "scala" | "go" | "typescript" | "tsx"
             );
-        (said && (variable.declarator || variable.assignment))
+        let said = said
+            || (self.grammar.field_name_for_id(field) == Some("type")
+                && self.kind_name(parent) == "default_parameter");
+        (said && (variable.declarator || variable.assignment || variable.parameter))
             || (self.kind_name(parent) == "variable_declaration"
                 && self.language.name == "kotlin"
                 && node.kind().ends_with("_type"))

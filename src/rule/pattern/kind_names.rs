@@ -219,6 +219,8 @@ pub(super) fn optional_field(language: &str, field: &str) -> bool {
     OPTIONAL_FIELDS.contains(&field)
         || (language == "ruby" && ["block", "arguments"].contains(&field))
         || (language == "solidity" && field == "location")
+        || (language == "python" && field == "cause")
+        || (language == "java" && field == "resources")
 }
 
 /// Kinds that say nothing where they hold one node.
@@ -251,6 +253,9 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("go", "const_declaration") => "var_declaration",
         ("go", "const_spec") => "var_spec",
         ("python", "elif_clause") => "if_statement",
+        ("python", "typed_default_parameter") => "default_parameter",
+        ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
+        ("java", "try_with_resources_statement") => "try_statement",
         ("ruby", "do_block") => "block",
         ("ruby", "block_body") => "body_statement",
         ("hcl", "object") => "body",

@@ -176,6 +176,7 @@ fn read(language: &Language) -> Kinds {
                     "const_element",
                     "typed_assignment",
                     "initialized_variable_definition",
+                    "resource",
                 ]),
             keyword: named && is(&["keyword_argument", "pair", "named_argument", "hash_pair"]),
             member: named
@@ -287,7 +288,10 @@ fn read(language: &Language) -> Kinds {
                     "method_declaration",
                     "constructor_declaration",
                     "anonymous_function",
-                ]),
+                ])
+                || (named
+                    && name == "lambda_expression"
+                    && matches!(language.name, "java" | "csharp")),
             for_loop: named
                 && is(&[
                     "for_statement",

@@ -20,11 +20,18 @@ impl Matcher<'_> {
             return self.bind(name, range.start + colon..range.end, way);
         }
         if !self.forest.kind(at).string {
-            return Vec::new();
+            if let Content::Exactly(exact) = wanted
+                && self.is_key(at)
+                && self.forest.is_leaf(at)
+            {
+                let same = exact == self.forest.text_of(at);
+                return if same { vec![way.clone()] } else { Vec::new() };
+            }
+            return self.constant_text(wanted, at, way);
         }
         // A string with code inside is no constant, but in HCL, where all is configuration.
         if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
-            return Vec::new();
+            return self.constant_text(wanted, at, way);
         }
         let written = self.forest.text_of(at);
         let content = inside(written);
@@ -53,6 +60,51 @@ impl Matcher<'_> {
         }
     }
 
+    /// A key of an object, which may stand in quotes or not.
+    pub(super) fn is_key(&self, at: u32) -> bool {
+        matches!(
+            self.forest.language.name,
+            "javascript" | "typescript" | "tsx"
+        ) && self.forest.field_name(at) == "key"
+    }
+
+    /// What stands for a constant string: the name of one, or several put together. Of the latter only that they are one
+    /// is known.
+    fn constant_text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
+        if !self.forest.item(at).named {
+            return Vec::new();
+        }
+        let constants = self.names.constants(self.forest);
+        match constants.literal(self.forest, at) {
+            Some(literal)
+                if literal != at
+                    && self.forest.kind(literal).string
+                    && !matches!(wanted, Content::Metavariable(_)) =>
+            {
+                self.text(wanted, literal, way)
+            }
+            None if *wanted == Content::Any && constants.is_text(self.forest, at) => {
+                vec![way.clone()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a name stands for this number or truth value.
+    pub(super) fn constant_word(&self, word: &str, at: u32) -> bool {
+        let literal = word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(word, "true" | "false" | "True" | "False");
+        literal
+            && self.forest.item(at).named
+            && self
+                .names
+                .constants(self.forest)
+                .literal(self.forest, at)
+                .is_some_and(|literal| {
+                    literal != at && self.forest.text_of(literal) == word.as_bytes()
+                })
+    }
+
     /// A dotted name by what it means in the file.
     pub(super) fn dotted(&self, parts: &[NamePart], at: u32, way: &Way) -> Vec<Way> {
         let mut ways = Vec::new();
@@ -70,7 +122,12 @@ impl Matcher<'_> {
                 NamePart::Metavariable(_) => true,
             })
         };
+        let open = matches!(parts.first(), Some(NamePart::Metavariable(_)));
         for (words, last) in self.names.meanings(self.forest, at, &fits) {
+            // What every file has without an import is no member of something.
+            if open && self.forest.is_leaf(at) && self.names.is_implicit(&words) {
+                continue;
+            }
             let mut candidates = vec![way.clone()];
             for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
                 candidates = candidates

@@ -1,9 +1,11 @@
 //! What the names of a file mean: dotted names by the file's imports, and metavariables by their types.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::constants::Constants;
 use super::dotted::{self, Dotted};
 use super::forest::Forest;
 use super::imported::Imports;
@@ -17,6 +19,7 @@ pub(in crate::rule) struct Names {
     imports: Imports,
     types: Types,
     scopes: Scopes,
+    constants: OnceCell<Constants>,
     suffixes: bool,
 }
 
@@ -30,12 +33,26 @@ impl Names {
                 Types::default()
             },
             scopes: Scopes::default(),
+            constants: OnceCell::new(),
             suffixes: imports::suffixes(forest.language),
         }
     }
 
     pub(super) fn suffixes(&self) -> bool {
         self.suffixes
+    }
+
+    /// Whether a name is one that every file has.
+    pub(super) fn is_implicit(&self, words: &[String]) -> bool {
+        self.imports
+            .implicit
+            .iter()
+            .any(|path| words.starts_with(path))
+    }
+
+    /// Which names stand for literals, found out when it is first asked for.
+    pub(in crate::rule) fn constants(&self, forest: &Forest<'_>) -> &Constants {
+        self.constants.get_or_init(|| Constants::read(forest))
     }
 
     /// Whether what stands here can mean something with this last word: a quick look, which most places do not pass.
@@ -108,7 +125,8 @@ impl Names {
     /// A dotted name where it is used, not where it is given.
     fn used(&self, forest: &Forest<'_>, at: u32) -> Option<Dotted> {
         let item = forest.item(at);
-        if !item.named || scopes::is_given(forest, at) {
+        let text = item.parent != u32::MAX && forest.kind(item.parent).string;
+        if !item.named || text && forest.is_leaf(at) || scopes::is_given(forest, at) {
             return None;
         }
         dotted::read(forest, at)

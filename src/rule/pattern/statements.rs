@@ -85,7 +85,9 @@ impl Matcher<'_> {
         let end = self.forest.item(at).end;
         // A condition is no statement.
         let name = self.name_of(self.forest.item(at).kind);
-        let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+        // Neither is what runs at another time.
+        let later = matches!(name, "defer_statement" | "go_statement");
+        let compound = later || COMPOUND.iter().any(|word| name.starts_with(word));
         if compound || (self.forest.kind(at).definition && !lambda(at)) {
             return found;
         }
@@ -137,11 +139,15 @@ impl Matcher<'_> {
             .forest
             .grammar
             .field_name_for_id(self.forest.item(at).field);
+        let parent = self.forest.item(at).parent;
         matches!(field, Some("body" | "consequence" | "alternative"))
+            || (parent != u32::MAX && self.forest.kind_name(parent) == "else_clause")
     }
 
     pub(super) fn is_function_body(&self, at: u32) -> bool {
         let parent = self.forest.item(at).parent;
-        parent != u32::MAX && self.forest.kind(parent).definition
+        parent != u32::MAX
+            && self.forest.kind(parent).definition
+            && (self.forest.kind(at).block || self.forest.field_name(at) == "body")
     }
 }

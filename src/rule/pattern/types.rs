@@ -14,6 +14,8 @@ pub(super) struct Types(HashMap<String, Vec<Declared>>);
 struct Declared {
     scope: Range<usize>,
     kind: String,
+    /// A field of a record or class.
+    member: bool,
 }
 
 /// Where a declaration at an item holds.
@@ -54,6 +56,7 @@ impl Types {
                         self.0.entry(name).or_default().push(Declared {
                             scope: scope_of(forest, at),
                             kind: simple(&kind_text),
+                            member: is_field(forest, at),
                         });
                     }
                 }
@@ -72,6 +75,7 @@ impl Types {
                 self.0.entry(name).or_default().push(Declared {
                     scope: scope_of(forest, at),
                     kind: made,
+                    member: false,
                 });
             }
         }
@@ -101,12 +105,26 @@ impl Types {
         let here = known
             .iter()
             .filter(|declared| declared.scope.contains(&range.start));
+        // `a.b` is a field `b` of something.
+        if let Some((_, field)) = word.rsplit_once('.')
+            && let Some(known) = self.0.get(field)
+            && known.iter().any(|one| one.member && same(&one.kind))
+        {
+            return true;
+        }
         // The innermost declarations tell.
         let innermost = here.clone().map(|declared| declared.scope.len()).min();
         here.filter(|declared| Some(declared.scope.len()) == innermost)
             .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
     }
+}
+
+fn is_field(forest: &Forest<'_>, at: u32) -> bool {
+    matches!(
+        forest.kind_name(at),
+        "field_declaration" | "property_signature" | "public_field_definition"
+    )
 }
 
 /// What a declarator without fields is given.
