@@ -400,7 +400,9 @@ fn tells(term: &str) -> bool {
     if rows.len() > 1 {
         return rows.into_iter().any(tells);
     }
-    let silent = ["inside(", "not ", "matches(", "written(", "at(", "$", "has("];
+    let silent = [
+        "inside(", "not ", "matches(", "written(", "at(", "$", "has(",
+    ];
     !silent.iter().any(|start| term.starts_with(start))
 }
 

@@ -61,26 +61,47 @@ impl Constants {
             }
             return;
         }
-        let changed = ["augmented", "compound_assign", "operator_assign", "update_", "inc_", "dec_", "postfix_", "prefix_"];
-        let header = name.starts_with("for") || name.contains("enhanced_for") || name == "range_clause";
+        let changed = [
+            "augmented",
+            "compound_assign",
+            "operator_assign",
+            "update_",
+            "inc_",
+            "dec_",
+            "postfix_",
+            "prefix_",
+        ];
+        let header =
+            name.starts_with("for") || name.contains("enhanced_for") || name == "range_clause";
         if name.contains("parameter") || changed.iter().any(|part| name.contains(part)) {
             self.give_all(forest, at, at);
         } else if header {
             for child in forest.children(at) {
                 let field = forest.field_name(child);
-                let named = ["left", "pattern", "name"].contains(&field) || name.starts_with("foreach");
+                let named =
+                    ["left", "pattern", "name"].contains(&field) || name.starts_with("foreach");
                 if (named && field != "body") || forest.kind_name(child) == "variable_declaration" {
                     self.give_all(forest, child, at);
                 }
             }
-        } else if matches!(name, "global_statement" | "nonlocal_statement" | "global_declaration") {
+        } else if matches!(
+            name,
+            "global_statement" | "nonlocal_statement" | "global_declaration"
+        ) {
             self.give_all(forest, at, at);
-        } else if matches!(name, "unary_expression" | "pointer_expression" | "reference_expression" | "by_ref")
-            && forest.text_of(at).starts_with(b"&")
+        } else if matches!(
+            name,
+            "unary_expression" | "pointer_expression" | "reference_expression" | "by_ref"
+        ) && forest.text_of(at).starts_with(b"&")
         {
             self.give_all(forest, at, at);
-        } else if (is_name(forest, at) && scopes::is_given(forest, at) && !self.seen_by_parent(forest, at))
-            || matches!(name, "as_pattern_target" | "catch_declaration" | "exception_variable")
+        } else if (is_name(forest, at)
+            && scopes::is_given(forest, at)
+            && !self.seen_by_parent(forest, at))
+            || matches!(
+                name,
+                "as_pattern_target" | "catch_declaration" | "exception_variable"
+            )
         {
             self.give_all(forest, at, at);
         }
@@ -94,7 +115,11 @@ impl Constants {
             forest.field_name(at),
             "key" | "label" | "attribute" | "property" | "field"
         );
-        kind.declarator || kind.assignment || key || kind.member || kind.keyword
+        kind.declarator
+            || kind.assignment
+            || key
+            || kind.member
+            || kind.keyword
             || super::dotted::split_callee(forest, parent).is_some()
     }
 
@@ -135,10 +160,16 @@ impl Constants {
         let place = forest.item(at).start_byte;
         let around = |given: &&Given| given.scope.contains(&place);
         // The innermost scope tells; what it does not give itself, nothing in it may give.
-        let Some(scope) = all.iter().filter(around).map(|given| &given.scope).min_by_key(|scope| scope.len()) else {
+        let Some(scope) = all
+            .iter()
+            .filter(around)
+            .map(|given| &given.scope)
+            .min_by_key(|scope| scope.len())
+        else {
             return Vec::new();
         };
-        let inside = |given: &&Given| scope.start <= given.scope.start && given.scope.end <= scope.end;
+        let inside =
+            |given: &&Given| scope.start <= given.scope.start && given.scope.end <= scope.end;
         let mut values = Vec::new();
         for given in all.iter().filter(inside) {
             match given.value {
@@ -180,19 +211,22 @@ impl Constants {
             }
             if is_name(forest, at) {
                 let values = self.values(forest, at);
-                if values.is_empty() {
+                let [value] = values.as_slice() else {
                     return false;
-                }
-                open.extend(values);
+                };
+                open.push(*value);
                 continue;
             }
             if is_joining(forest, at) {
-                open.extend(forest.children(at).into_iter().filter(|child| forest.item(*child).named));
+                open.extend(
+                    forest
+                        .children(at)
+                        .into_iter()
+                        .filter(|child| forest.item(*child).named),
+                );
                 continue;
             }
-            if !is_literal(forest, at) {
-                return false;
-            }
+            return false;
         }
         strings > 0
     }
@@ -207,11 +241,15 @@ fn is_joining(forest: &Forest<'_>, at: u32) -> bool {
     let children = forest.children(at);
     (name.contains("binary") || name == "additive_expression" || name == "infix_expression")
         && children.len() == 3
-        && (children.iter().any(joins) || name == "infix_expression" && forest.text_of(children[1]) == b"+")
+        && (children.iter().any(joins)
+            || name == "infix_expression" && forest.text_of(children[1]) == b"+")
 }
 
 fn could_be_literal(forest: &Forest<'_>, at: u32) -> bool {
-    is_literal(forest, at) || forest.kind(at).string || is_name(forest, at) || is_joining(forest, at)
+    is_literal(forest, at)
+        || forest.kind(at).string
+        || is_name(forest, at)
+        || is_joining(forest, at)
 }
 
 /// A string without code in it, a number or a truth value.
@@ -220,9 +258,14 @@ fn is_literal(forest: &Forest<'_>, at: u32) -> bool {
         return !forest.has_interpolation(at);
     }
     let text = forest.text_of(at);
-    let digits = text.strip_prefix(b"-").unwrap_or(text).first().is_some_and(u8::is_ascii_digit);
+    let digits = text
+        .strip_prefix(b"-")
+        .unwrap_or(text)
+        .first()
+        .is_some_and(u8::is_ascii_digit);
     let small = forest.item(at).end <= at + 3;
-    (small && digits && !text.contains(&b' ')) || matches!(text, b"true" | b"false" | b"True" | b"False")
+    (small && digits && !text.contains(&b' '))
+        || matches!(text, b"true" | b"false" | b"True" | b"False")
 }
 
 /// A name that can stand for something: a word, or a variable of PHP.
@@ -255,7 +298,11 @@ fn sides(forest: &Forest<'_>, at: u32) -> (Option<u32>, Option<u32>) {
         let mut item = item?;
         while matches!(
             forest.kind_name(item),
-            "expression_list" | "variable_list" | "variable_declaration" | "pattern" | "equals_value_clause"
+            "expression_list"
+                | "variable_list"
+                | "variable_declaration"
+                | "pattern"
+                | "equals_value_clause"
         ) && let [only] = forest.children(item).as_slice()
         {
             item = *only;
@@ -279,8 +326,13 @@ fn scope_of(forest: &Forest<'_>, at: u32) -> (Range<usize>, bool) {
     while forest.item(around).parent != u32::MAX {
         around = forest.item(around).parent;
         let name = forest.kind_name(around);
-        let class = name.contains("class") || name.contains("interface") || name.contains("object_definition");
-        let function = matches!(name, "method" | "singleton_method" | "constructor_declaration");
+        let class = name.contains("class")
+            || name.contains("interface")
+            || name.contains("object_definition");
+        let function = matches!(
+            name,
+            "method" | "singleton_method" | "constructor_declaration"
+        );
         if (forest.kind(around).definition || function) && !name.ends_with("declarator") {
             return (forest.range(around), !class);
         }

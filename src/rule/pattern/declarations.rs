@@ -16,16 +16,22 @@ impl Matcher<'_> {
         at: u32,
         way: &Way,
     ) -> Option<Vec<Way>> {
-        if !self.pattern.kinds.get(wanted).call || !self.same_call(wanted, self.forest.item(at).kind) {
+        if !self.pattern.kinds.get(wanted).call
+            || !self.same_call(wanted, self.forest.item(at).kind)
+        {
             return None;
         }
-        let (object, name) = dotted::split_callee(self.forest, at)
-            .or_else(|| self.member_callee(at))?;
+        let (object, name) =
+            dotted::split_callee(self.forest, at).or_else(|| self.member_callee(at))?;
         let object = object?;
-        if self.by_field(children, &["object", "scope", "receiver"]).is_some() {
+        if self
+            .by_field(children, &["object", "scope", "receiver"])
+            .is_some()
+        {
             return None;
         }
-        let Some(Tree::Metavariable(metavariable)) = self.by_field(children, &["method", "name", "function"])
+        let Some(Tree::Metavariable(metavariable)) =
+            self.by_field(children, &["method", "name", "function"])
         else {
             return None;
         };
@@ -42,7 +48,9 @@ impl Matcher<'_> {
             .collect();
         let callee = self.forest.item(object).start_byte..self.forest.item(name).end_byte;
         let ways = self.bind(metavariable, callee, way);
-        Some(self.each(&ways, |way| self.sequence(&rest, &others, way, false, false)))
+        Some(self.each(&ways, |way| {
+            self.sequence(&rest, &others, way, false, false)
+        }))
     }
 
     /// PHP has a kind of call for each kind of callee.
@@ -54,7 +62,11 @@ impl Matcher<'_> {
     }
 
     fn member_callee(&self, at: u32) -> Option<(Option<u32>, u32)> {
-        if !self.forest.kind_name(at).ends_with("member_call_expression") {
+        if !self
+            .forest
+            .kind_name(at)
+            .ends_with("member_call_expression")
+        {
             return None;
         }
         let name = self.forest.child_by_field(at, &["name"])?;
@@ -69,7 +81,12 @@ impl Matcher<'_> {
         at: u32,
         way: &Way,
     ) -> Option<Vec<Way>> {
-        if self.forest.item(at).kind != wanted || self.pattern.kinds.get(wanted).declarator {
+        let meaning = self.pattern.kinds.get(wanted);
+        if self.forest.item(at).kind != wanted
+            || meaning.declarator
+            || meaning.block
+            || meaning.members
+        {
             return None;
         }
         let declarator = |tree: &Tree| matches!(tree, Tree::Node { kind, .. } if self.pattern.kinds.get(*kind).declarator);
@@ -89,7 +106,10 @@ impl Matcher<'_> {
             // Each of a group is found by itself.
             return Some(Vec::new());
         }
-        let trees: Vec<(u16, &Tree)> = children.iter().map(|(field, tree)| (*field, tree)).collect();
+        let trees: Vec<(u16, &Tree)> = children
+            .iter()
+            .map(|(field, tree)| (*field, tree))
+            .collect();
         let mut ways = Vec::new();
         for one in &several {
             let others: Vec<u32> = own
@@ -127,7 +147,9 @@ impl Matcher<'_> {
                 let ways = self.tree(kind, own_type, way);
                 Some(self.each(&ways, |way| self.assignment(declarator, at, way)))
             }
-            ("var_declaration" | "const_declaration", "var_spec" | "const_spec") if self.in_group(at) => {
+            ("var_declaration" | "const_declaration", "var_spec" | "const_spec")
+                if self.in_group(at) =>
+            {
                 let (kind, spec, _) = inner()?;
                 if self.forest.item(at).kind != kind || !self.group_says(children, at) {
                     return Some(Vec::new());
@@ -156,16 +178,32 @@ impl Matcher<'_> {
                 let ways = self.tree(name, self.forest.child_by_field(at, &["key"])?, way);
                 Some(self.each(&ways, |way| self.signature(children, value, way)))
             }
-            ("assignment_expression", "augmented_assignment_expression") => {
+            // `y if x` of Ruby
+            ("if", "if_modifier") | ("unless", "unless_modifier") => {
+                if self.by_field(children, &["alternative"]).is_some() {
+                    return Some(Vec::new());
+                }
+                let condition = self.by_field(children, &["condition"])?;
+                let body = self.by_field(children, &["consequence", "body"])?;
+                let own_condition = self.forest.child_by_field(at, &["condition"])?;
+                let own_body = self.forest.child_by_field(at, &["body"])?;
+                let ways = self.tree(condition, own_condition, way);
+                Some(self.each(&ways, |way| self.body(body, own_body, way)))
+            }
+            ("assignment_expression", "augmented_assignment_expression") if self.is_script() => {
                 let right = self.by_field(children, &["right"])?;
                 let left = self.by_field(children, &["left"])?;
-                if !matches!(right, Tree::Metavariable(_) | Tree::Ellipsis(_)) {
-                    return None;
-                }
+                // `x += y` is `x = x + y`.
+                let at_right = match right {
+                    Tree::Metavariable(_) | Tree::Ellipsis(_) => {
+                        self.forest.child_by_field(at, &["right"])?
+                    }
+                    Tree::Deep(_) => at,
+                    _ => return None,
+                };
                 let own_left = self.forest.child_by_field(at, &["left"])?;
-                let own_right = self.forest.child_by_field(at, &["right"])?;
                 let ways = self.tree(left, own_left, way);
-                Some(self.each(&ways, |way| self.tree(right, own_right, way)))
+                Some(self.each(&ways, |way| self.tree(right, at_right, way)))
             }
             _ => None,
         }
@@ -203,7 +241,10 @@ impl Matcher<'_> {
     ) -> Option<Vec<Way>> {
         let name = self.name_of(wanted);
         if self.forest.item(at).kind != wanted
-            || !matches!(name, "decorated_definition" | "class_declaration" | "abstract_class_declaration")
+            || !matches!(
+                name,
+                "decorated_definition" | "class_declaration" | "abstract_class_declaration"
+            )
         {
             return None;
         }
@@ -216,11 +257,19 @@ impl Matcher<'_> {
             return None;
         }
         let own_decorator = |child: &u32| self.forest.kind_name(*child) == "decorator";
-        let (mut own, others): (Vec<u32>, Vec<u32>) =
-            self.forest.children(at).into_iter().partition(own_decorator);
+        let (mut own, others): (Vec<u32>, Vec<u32>) = self
+            .forest
+            .children(at)
+            .into_iter()
+            .partition(own_decorator);
         let parent = self.forest.item(at).parent;
         if parent != u32::MAX && self.forest.kind_name(parent) == "export_statement" {
-            own.extend(self.forest.children(parent).into_iter().filter(own_decorator));
+            own.extend(
+                self.forest
+                    .children(parent)
+                    .into_iter()
+                    .filter(own_decorator),
+            );
         }
         let ways = self.unordered(&decorators, &own, way, true, false);
         Some(self.each(&ways, |way| {

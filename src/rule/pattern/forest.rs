@@ -184,15 +184,31 @@ impl<'t> Forest<'t> {
             end_byte: trimmed_end(self.text, start, end),
             named: node.is_named(),
             optional: kind.optional
-                || self.is_cause(node, parent)
-                || by_field || self.is_type_of_variable(node, field, parent),
+                || self.says_nothing(node, parent)
+                || by_field
+                || self.is_type_of_variable(node, field, parent),
         });
         index
     }
 
-    /// The word before the cause of what Python raises.
-    fn is_cause(&self, node: Node<'_>, parent: u32) -> bool {
-        node.kind() == "from" && parent != u32::MAX && self.kind_name(parent) == "raise_statement"
+    /// A word before something that a pattern need not say, and lists of arguments that say nothing.
+    fn says_nothing(&self, node: Node<'_>, parent: u32) -> bool {
+        if parent == u32::MAX {
+            return false;
+        }
+        match (self.language.name, node.kind(), self.kind_name(parent)) {
+            ("python", "from", "raise_statement") | ("rust", "for", "impl_item") => true,
+            ("csharp", "argument_list", "object_creation_expression") => {
+                node.named_child_count() == 0
+            }
+            // The type that a function gives.
+            ("kotlin", kind, "function_declaration") => kind.ends_with("_type"),
+            // What else there is.
+            ("kotlin", _, "if_expression") => node
+                .prev_sibling()
+                .is_some_and(|word| word.kind() == "else"),
+            _ => false,
+        }
     }
 
     /// The type of a variable, which a pattern need not say.
@@ -305,6 +321,11 @@ impl<'t> Forest<'t> {
         let mut below = at + 1;
         while below < self.item(at).end {
             if self.kind(below).interpolation {
+                if self.is_leaf(below) {
+                    parts.push(below);
+                    below += 1;
+                    continue;
+                }
                 let inner = self
                     .children(below)
                     .into_iter()

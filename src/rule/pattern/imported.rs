@@ -45,8 +45,6 @@ pub(super) struct Imports {
     pub(super) renamed: HashSet<String>,
     /// Of these everything is imported.
     pub(super) wildcards: Vec<Vec<String>>,
-    /// Those of them that nobody writes.
-    pub(super) implicit: Vec<Vec<String>>,
 }
 
 impl Imports {
@@ -56,8 +54,7 @@ impl Imports {
             return imports;
         };
         let implicit = row.implicit.iter();
-        imports.implicit = implicit.map(|path| parts(path, forest.language)).collect();
-        imports.wildcards = imports.implicit.clone();
+        imports.wildcards = implicit.map(|path| parts(path, forest.language)).collect();
         if let Some(query) = query(forest.language) {
             imports.read_query(query, row.words, root, forest);
         }

@@ -180,6 +180,9 @@ pub(super) const OPTIONAL: &[&str] = &[
     "virtual",
     // A pattern that names one handler does not say that there is no other.
     "catch_clause",
+    "catch_filter_clause",
+    "anonymous_function_use_clause",
+    "move",
     "catch_block",
     "except_clause",
     "except_group_clause",
@@ -221,6 +224,7 @@ pub(super) fn optional_field(language: &str, field: &str) -> bool {
         || (language == "solidity" && field == "location")
         || (language == "python" && field == "cause")
         || (language == "java" && field == "resources")
+        || (language == "rust" && field == "trait")
 }
 
 /// Kinds that say nothing where they hold one node.
@@ -257,6 +261,7 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
         ("java", "try_with_resources_statement") => "try_statement",
         ("ruby", "do_block") => "block",
+        ("ruby", "elsif") => "if",
         ("ruby", "block_body") => "body_statement",
         ("hcl", "object") => "body",
         ("hcl", "object_elem") => "attribute",

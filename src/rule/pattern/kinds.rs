@@ -115,6 +115,8 @@ fn read(language: &Language) -> Kinds {
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
+                || (language.name == "ruby" && !named && is(&["=>"]))
+                || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "solidity" && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
@@ -289,9 +291,7 @@ fn read(language: &Language) -> Kinds {
                     "constructor_declaration",
                     "anonymous_function",
                 ])
-                || (named
-                    && name == "lambda_expression"
-                    && matches!(language.name, "java" | "csharp")),
+                || (named && name == "lambda_expression" && language.name == "java"),
             for_loop: named
                 && is(&[
                     "for_statement",

@@ -29,6 +29,14 @@ impl Matcher<'_> {
             }
             return self.constant_text(wanted, at, way);
         }
+        if let Content::Like(regex) = wanted {
+            let matches = crate::rule::expression::matches(regex, inside(self.forest.text_of(at)));
+            return if matches {
+                vec![way.clone()]
+            } else {
+                Vec::new()
+            };
+        }
         // A string with code inside is no constant, but in HCL, where all is configuration.
         if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
             return self.constant_text(wanted, at, way);
@@ -49,23 +57,18 @@ impl Matcher<'_> {
                     + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
                 self.bind(name, start..start + content.len(), way)
             }
-            Content::Like(regex) => {
-                let matches = crate::rule::expression::matches(regex, content);
-                if matches {
-                    vec![way.clone()]
-                } else {
-                    Vec::new()
-                }
-            }
+            Content::Like(_) => Vec::new(),
         }
     }
 
     /// A key of an object, which may stand in quotes or not.
     pub(super) fn is_key(&self, at: u32) -> bool {
-        matches!(
-            self.forest.language.name,
-            "javascript" | "typescript" | "tsx"
-        ) && self.forest.field_name(at) == "key"
+        self.is_script() && self.forest.field_name(at) == "key"
+    }
+
+    /// `:a => 1` of Ruby is `a: 1`.
+    pub(super) fn is_symbol_key(&self, at: u32) -> bool {
+        self.forest.kind_name(at) == "simple_symbol" && self.forest.field_name(at) == "key"
     }
 
     /// What stands for a constant string: the name of one, or several put together. Of the latter only that they are one
@@ -124,8 +127,8 @@ impl Matcher<'_> {
         };
         let open = matches!(parts.first(), Some(NamePart::Metavariable(_)));
         for (words, last) in self.names.meanings(self.forest, at, &fits) {
-            // What every file has without an import is no member of something.
-            if open && self.forest.is_leaf(at) && self.names.is_implicit(&words) {
+            // What may come from a module that is imported as a whole is no member of whatever.
+            if open && self.forest.is_leaf(at) && self.names.is_of_wildcard(&words) {
                 continue;
             }
             let mut candidates = vec![way.clone()];

@@ -163,7 +163,9 @@ impl<'m> Matcher<'m> {
             "local_variable_declaration" => kinds.extend(self.kind_called("resource")),
             "function_declaration" => kinds.extend(self.kind_called("pair")),
             "var_declaration" | "const_declaration" => kinds.extend(self.kind_called("var_spec")),
-            "assignment_expression" => {
+            "if" => kinds.extend(self.kind_called("if_modifier")),
+            "unless" => kinds.extend(self.kind_called("unless_modifier")),
+            "assignment_expression" if self.is_script() => {
                 kinds.extend(self.kind_called("augmented_assignment_expression"));
             }
             _ => {}
@@ -218,6 +220,14 @@ impl<'m> Matcher<'m> {
         self.kind_called("decorated_definition")
     }
 
+    /// JavaScript and its relatives.
+    pub(super) fn is_script(&self) -> bool {
+        matches!(
+            self.forest.language.name,
+            "javascript" | "typescript" | "tsx"
+        )
+    }
+
     fn kind_called(&self, name: &str) -> Option<u16> {
         let id = self.forest.grammar.id_for_node_kind(name, true);
         (id > 0).then(|| self.pattern.kinds.get(id).canonical)
@@ -264,10 +274,17 @@ impl<'m> Matcher<'m> {
         start..range.end
     }
 
+    /// Words that stand for an object.
+    fn is_self(&self, at: u32) -> bool {
+        self.forest.language.name == "csharp"
+            && matches!(self.forest.text_of(at), b"this" | b"base")
+    }
+
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
-            "slice" => true,
+            "slice" | "implicit_type" => true,
+            "parameter_list" => self.forest.children(at).len() > 1,
             "as_pattern" => {
                 let parent = self.forest.item(at).parent;
                 parent != u32::MAX && self.forest.kind_name(parent) == "except_clause"
@@ -352,7 +369,7 @@ impl<'m> Matcher<'m> {
         let kind = self.forest.kind(at);
         match tree {
             Tree::Metavariable(name) => {
-                if kind.token || self.is_no_expression(at) {
+                if (kind.token && !self.is_self(at)) || self.is_no_expression(at) {
                     Vec::new()
                 } else {
                     self.bind(name, self.forest.range(self.named_thing(at)), way)
@@ -405,11 +422,15 @@ impl<'m> Matcher<'m> {
                 let same = (text == word.as_bytes() && !self.in_text(thing))
                     || (empty() && text.first() == word.as_bytes().first())
                     || (kind.binding_word && word == "var");
-                let key = || kind.string && self.is_key(at) && inside(text) == word.as_bytes();
+                let key = || {
+                    kind.string && self.is_key(at) && inside(text) == word.as_bytes()
+                        || self.is_symbol_key(at) && text.get(1..) == Some(word.as_bytes())
+                };
                 if key()
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
                     || self.constant_word(word, at)
+                    || (word == "var" && self.forest.field_name(at) == "type")
                 {
                     vec![way.clone()]
                 } else {

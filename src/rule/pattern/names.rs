@@ -42,12 +42,12 @@ impl Names {
         self.suffixes
     }
 
-    /// Whether a name is one that every file has.
-    pub(super) fn is_implicit(&self, words: &[String]) -> bool {
+    /// Whether a name could be a member of something that is imported as a whole.
+    pub(super) fn is_of_wildcard(&self, words: &[String]) -> bool {
         self.imports
-            .implicit
+            .wildcards
             .iter()
-            .any(|path| words.starts_with(path))
+            .any(|path| words.len() == path.len() + 1 && words.starts_with(path))
     }
 
     /// Which names stand for literals, found out when it is first asked for.

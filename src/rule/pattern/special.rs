@@ -30,7 +30,8 @@ impl Matcher<'_> {
         }
         if meaning.function && kind.function {
             let family = ["javascript", "typescript", "tsx"].contains(&self.forest.language.name);
-            return (family || own != wanted || name == "lambda_expression").then(|| self.function(wanted, children, at, way));
+            return (family || own != wanted || name == "lambda_expression")
+                .then(|| self.function(wanted, children, at, way));
         }
         if meaning.for_loop && kind.for_loop {
             let any_header = children
@@ -63,7 +64,10 @@ impl Matcher<'_> {
         }
         if name == "variable_declarator"
             && own == wanted
-            && matches!(self.by_field(children, &["name"]), Some(Tree::Metavariable(_)))
+            && matches!(
+                self.by_field(children, &["name"]),
+                Some(Tree::Metavariable(_))
+            )
             && self
                 .forest
                 .child_by_field(at, &["name"])
@@ -71,6 +75,22 @@ impl Matcher<'_> {
         {
             // `const { a } = x` gives no value a name.
             return Some(Vec::new());
+        }
+        let absent = |kind: &str| {
+            let has = |tree: &Tree| matches!(tree, Tree::Node { kind: own, .. } if self.name_of(*own) == kind);
+            let own = self.forest.children(at).into_iter();
+            !children.iter().any(|(_, tree)| has(tree))
+                && own
+                    .into_iter()
+                    .any(|child| self.forest.kind_name(child) == kind)
+        };
+        if name == "property_declaration" && own == wanted && absent("multi_variable_declaration") {
+            return Some(Vec::new());
+        }
+        if name == "attribute_list" && own == wanted {
+            let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
+            let items = self.forest.children(at);
+            return Some(self.unordered(&trees, &items, way, true, false));
         }
         if name == "jsx_expression"
             && kind.string

@@ -41,6 +41,9 @@ impl Matcher<'_> {
             }
             tree => (tree, false),
         };
+        if wrapped && matches!(inner, Tree::Deep(_)) {
+            return self.tree(inner, at, way);
+        }
         let Tree::Node { kind, .. } = inner else {
             return ways;
         };
@@ -141,7 +144,9 @@ impl Matcher<'_> {
             .field_name_for_id(self.forest.item(at).field);
         let parent = self.forest.item(at).parent;
         matches!(field, Some("body" | "consequence" | "alternative"))
-            || (parent != u32::MAX && self.forest.kind_name(parent) == "else_clause")
+            || (parent != u32::MAX
+                && (self.forest.kind_name(parent) == "else_clause"
+                    || (field.is_none() && self.forest.kind_name(parent) == "if_expression")))
     }
 
     pub(super) fn is_function_body(&self, at: u32) -> bool {

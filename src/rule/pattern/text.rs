@@ -243,9 +243,11 @@ pub(super) fn quotes(language: &Language) -> &'static [u8] {
     }
 }
 
-/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, braces for
+/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, brackets for `array`, braces for
 /// `do` and `end`.
-const SAID_OTHERWISE: [&str; 7] = ["const", "do", "end", "function", "let", "return", "var"];
+const SAID_OTHERWISE: [&str; 8] = [
+    "array", "const", "do", "end", "function", "let", "return", "var",
+];
 
 /// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
 pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {

@@ -43,7 +43,10 @@ impl Types {
             if forest.is_leaf(at) {
                 continue;
             }
-            if let Some(kind) = forest.child_by_field(at, &["type"]) {
+            if let Some(kind) = forest
+                .child_by_field(at, &["type"])
+                .or_else(|| type_behind(forest, at))
+            {
                 let kind_text = String::from_utf8_lossy(forest.text_of(kind)).into_owned();
                 for child in forest.children(at) {
                     if child == kind || !forest.item(child).named || forest.optional(child) {
@@ -118,6 +121,21 @@ impl Types {
             .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
     }
+}
+
+/// The type behind a name, where the grammar has no field for it.
+fn type_behind(forest: &Forest<'_>, at: u32) -> Option<u32> {
+    let declares = matches!(
+        forest.kind_name(at),
+        "parameter" | "class_parameter" | "variable_declaration"
+    );
+    if forest.language.name != "kotlin" || !declares {
+        return None;
+    }
+    let children = forest.children(at);
+    children
+        .into_iter()
+        .find(|child| forest.kind_name(*child).ends_with("_type"))
 }
 
 fn is_field(forest: &Forest<'_>, at: u32) -> bool {
