@@ -185,7 +185,6 @@ impl CompiledParts {
         }
         let evaluation = Evaluation {
             forest: scene.forest(),
-            names: scene.names(),
             matches: &matches,
         };
         let nowhere = State {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::syntax::{Condition, Operand, Relation};
 use super::tokens::number;
 use crate::rule::expression;
-use crate::rule::pattern::{Bindings, Forest, Found, Names, same_text};
+use crate::rule::pattern::{Bindings, Forest, Found, same_text};
 
 /// A place and what metavariables stand for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,6 @@ pub(in crate::rule) struct State {
 /// What a condition is evaluated over.
 pub(in crate::rule) struct Evaluation<'e> {
     pub(in crate::rule) forest: &'e Forest<'e>,
-    pub(in crate::rule) names: &'e Names,
     /// The matches of each part.
     pub(in crate::rule) matches: &'e [Vec<Found>],
 }
@@ -240,7 +239,7 @@ impl Evaluation<'_> {
         let range = state.bindings.get(name)?;
         let at = self.forest.at_range(range);
         if self.forest.range(at) == *range
-            && let Some(literal) = self.names.constants(self.forest).literal(self.forest, at)
+            && let Some(literal) = self.forest.constants().literal(self.forest, at)
         {
             return self.forest.text.get(self.forest.range(literal));
         }

@@ -35,10 +35,6 @@ impl Constants {
         for at in 0..u32::try_from(forest.items.len()).unwrap_or(u32::MAX) {
             constants.look(forest, at);
         }
-        // What is never given a literal need not be remembered.
-        constants
-            .0
-            .retain(|_, all| all.iter().any(|given| given.value.is_some()));
         constants
     }
 
@@ -178,6 +174,29 @@ impl Constants {
             }
         }
         values
+    }
+
+    /// Whether two places of one name are about variables of two functions.
+    pub(super) fn differ(&self, forest: &Forest<'_>, a: u32, b: u32) -> bool {
+        let (Some(a), Some(b)) = (self.function_of(forest, a), self.function_of(forest, b)) else {
+            return false;
+        };
+        // A function in another may mean the variable of the other.
+        a.end <= b.start || b.end <= a.start
+    }
+
+    /// The innermost function around a name that gives it something.
+    fn function_of(&self, forest: &Forest<'_>, at: u32) -> Option<&Range<usize>> {
+        if !is_name(forest, at) {
+            return None;
+        }
+        let place = forest.item(at).start_byte;
+        self.0
+            .get(forest.text_of(at))?
+            .iter()
+            .filter(|given| given.ordered && given.scope.contains(&place))
+            .map(|given| &given.scope)
+            .min_by_key(|scope| scope.len())
     }
 
     /// The literal that a name stands for: itself for a literal.

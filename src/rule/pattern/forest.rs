@@ -2,11 +2,13 @@
 //!
 //! Invariant: the nodes below a node stand directly behind it, up to its `end`.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tree_sitter::{Node, TreeCursor};
 
+use super::constants::Constants;
 use super::kind_names::optional_field;
 use super::kinds::{Kind, Kinds};
 use crate::language::Language;
@@ -34,6 +36,7 @@ pub(in crate::rule) struct Forest<'t> {
     pub(super) kinds: Arc<Kinds>,
     pub(super) grammar: tree_sitter::Language,
     pub(in crate::rule) language: &'static Language,
+    constants: OnceCell<Constants>,
 }
 
 impl<'t> Forest<'t> {
@@ -49,6 +52,7 @@ impl<'t> Forest<'t> {
             kinds: Kinds::of(language),
             grammar: language.grammar(),
             language,
+            constants: OnceCell::new(),
         };
         forest.fill(root.walk());
         forest
@@ -229,6 +233,11 @@ impl<'t> Forest<'t> {
             || (self.kind_name(parent) == "variable_declaration"
                 && self.language.name == "kotlin"
                 && node.kind().ends_with("_type"))
+    }
+
+    /// What its names are given, found out when it is first asked for.
+    pub(in crate::rule) fn constants(&self) -> &Constants {
+        self.constants.get_or_init(|| Constants::read(self))
     }
 
     pub(in crate::rule) fn item(&self, at: u32) -> &Item {

@@ -77,7 +77,7 @@ impl Matcher<'_> {
         if !self.forest.item(at).named {
             return Vec::new();
         }
-        let constants = self.names.constants(self.forest);
+        let constants = self.forest.constants();
         match constants.literal(self.forest, at) {
             Some(literal)
                 if literal != at
@@ -100,8 +100,8 @@ impl Matcher<'_> {
         literal
             && self.forest.item(at).named
             && self
-                .names
-                .constants(self.forest)
+                .forest
+                .constants()
                 .literal(self.forest, at)
                 .is_some_and(|literal| {
                     literal != at && self.forest.text_of(literal) == word.as_bytes()
@@ -259,7 +259,12 @@ impl Matcher<'_> {
 /// Whether two places say the same, but for layout, comments, parentheses and quotes.
 pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
     let raw = |range: &Range<usize>| forest.text.get(range.clone()).unwrap_or_default();
-    raw(a) == raw(b) || words(forest, a) == words(forest, b)
+    if raw(a) == raw(b) {
+        // Two functions can each have a variable of one name.
+        let (at, other) = (forest.at_range(a), forest.at_range(b));
+        return !forest.constants().differ(forest, at, other);
+    }
+    words(forest, a) == words(forest, b)
 }
 
 fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {

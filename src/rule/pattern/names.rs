@@ -1,11 +1,9 @@
 //! What the names of a file mean: dotted names by the file's imports, and metavariables by their types.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::constants::Constants;
 use super::dotted::{self, Dotted};
 use super::forest::Forest;
 use super::imported::Imports;
@@ -19,7 +17,6 @@ pub(in crate::rule) struct Names {
     imports: Imports,
     types: Types,
     scopes: Scopes,
-    constants: OnceCell<Constants>,
     suffixes: bool,
 }
 
@@ -33,7 +30,6 @@ impl Names {
                 Types::default()
             },
             scopes: Scopes::default(),
-            constants: OnceCell::new(),
             suffixes: imports::suffixes(forest.language),
         }
     }
@@ -48,11 +44,6 @@ impl Names {
             .wildcards
             .iter()
             .any(|path| words.len() == path.len() + 1 && words.starts_with(path))
-    }
-
-    /// Which names stand for literals, found out when it is first asked for.
-    pub(in crate::rule) fn constants(&self, forest: &Forest<'_>) -> &Constants {
-        self.constants.get_or_init(|| Constants::read(forest))
     }
 
     /// Whether what stands here can mean something with this last word: a quick look, which most places do not pass.
