@@ -12,6 +12,25 @@ use super::scopes;
 /// Literals are looked for in so many operands at most.
 const MAX_OPERANDS: usize = 64;
 
+/// Parts of the names of kinds that give each name in them something that is no literal.
+const CHANGES: &[&str] = &[
+    "as_pattern_target",
+    "augmented",
+    "catch_declaration",
+    "compound_assign",
+    "dec_",
+    "exception_variable",
+    "global_declaration",
+    "global_statement",
+    "inc_",
+    "nonlocal_statement",
+    "operator_assign",
+    "parameter",
+    "postfix_",
+    "prefix_",
+    "update_",
+];
+
 /// What one place gives to a name.
 #[derive(Debug)]
 struct Given {
@@ -57,21 +76,9 @@ impl Constants {
             }
             return;
         }
-        let changed = [
-            "augmented",
-            "compound_assign",
-            "operator_assign",
-            "update_",
-            "inc_",
-            "dec_",
-            "postfix_",
-            "prefix_",
-        ];
         let header =
             name.starts_with("for") || name.contains("enhanced_for") || name == "range_clause";
-        if name.contains("parameter") || changed.iter().any(|part| name.contains(part)) {
-            self.give_all(forest, at, at);
-        } else if header {
+        if header {
             for child in forest.children(at) {
                 let field = forest.field_name(child);
                 let named =
@@ -80,25 +87,15 @@ impl Constants {
                     self.give_all(forest, child, at);
                 }
             }
-        } else if matches!(
-            name,
-            "global_statement" | "nonlocal_statement" | "global_declaration"
-        ) {
-            self.give_all(forest, at, at);
-        } else if matches!(
+            return;
+        }
+        let address = matches!(
             name,
             "unary_expression" | "pointer_expression" | "reference_expression" | "by_ref"
-        ) && forest.text_of(at).starts_with(b"&")
-        {
-            self.give_all(forest, at, at);
-        } else if (is_name(forest, at)
-            && scopes::is_given(forest, at)
-            && !self.seen_by_parent(forest, at))
-            || matches!(
-                name,
-                "as_pattern_target" | "catch_declaration" | "exception_variable"
-            )
-        {
+        ) && forest.text_of(at).starts_with(b"&");
+        let given =
+            is_name(forest, at) && scopes::is_given(forest, at) && !self.seen_by_parent(forest, at);
+        if CHANGES.iter().any(|part| name.contains(part)) || address || given {
             self.give_all(forest, at, at);
         }
     }

@@ -246,6 +246,7 @@ pub(super) fn wrappers(language: &str) -> &'static [&'static str] {
             "primitive_type",
         ],
         "go" => &["expression_list", "literal_element"],
+        "bash" => &["command_name"],
         _ => &[],
     }
 }
@@ -260,6 +261,7 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "typed_default_parameter") => "default_parameter",
         ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
         ("java", "try_with_resources_statement") => "try_statement",
+        ("bash", "simple_expansion") => "expansion",
         ("ruby", "do_block") => "block",
         ("ruby", "elsif") => "if",
         ("ruby", "block_body") => "body_statement",

@@ -115,6 +115,7 @@ fn read(language: &Language) -> Kinds {
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
+                || (language.name == "bash" && !named && is(&["$", "${", "$("]))
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "solidity" && !named && is(&["is"])),
@@ -277,7 +278,8 @@ fn read(language: &Language) -> Kinds {
                     "interpolated_expression",
                     "interpolated_identifier",
                     "string_interpolation",
-                ]),
+                ])
+                || (language.name == "bash" && named && name == "command_substitution"),
             function: named
                 && is(&[
                     "function_declaration",

@@ -202,6 +202,7 @@ impl<'m> Matcher<'m> {
                 || !item.named
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
+                || self.is_of_command(at)
             {
                 continue;
             }

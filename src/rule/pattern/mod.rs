@@ -28,6 +28,7 @@ mod matcher;
 mod names;
 mod reader;
 mod scopes;
+mod shell;
 mod siblings;
 mod special;
 mod spelling;

@@ -87,6 +87,9 @@ impl Matcher<'_> {
         if name == "property_declaration" && own == wanted && absent("multi_variable_declaration") {
             return Some(Vec::new());
         }
+        if self.forest.language.name == "bash" {
+            return self.shell(wanted, children, at, way);
+        }
         if name == "attribute_list" && own == wanted {
             let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
             let items = self.forest.children(at);
