@@ -331,7 +331,10 @@ fn names_in(condition: &Condition) -> Vec<String> {
         Condition::Part(_) => Vec::new(),
         Condition::And(all) | Condition::Or(all) => all.iter().flat_map(names_in).collect(),
         Condition::Not(inner) | Condition::Related(_, inner) => names_in(inner),
-        Condition::Matches(name, _) | Condition::OneOf(name, _) | Condition::At(name) => {
+        Condition::Matches(name, _)
+        | Condition::Written(name, _)
+        | Condition::OneOf(name, _)
+        | Condition::At(name) => {
             vec![name.clone()]
         }
         Condition::Same(a, b) => vec![a.clone(), b.clone()],
