@@ -87,7 +87,7 @@ impl Translation<'_> {
                     .ok_or("metavariable-regex has no expression")?;
                 rule::expression(regex)?;
                 Ok(format!(
-                    "matches({}, {})",
+                    "written({}, {})",
                     metavariable(&value["metavariable"])?,
                     quoted(&format!("^(?:{regex})"))
                 ))
@@ -400,7 +400,9 @@ fn tells(term: &str) -> bool {
     if rows.len() > 1 {
         return rows.into_iter().any(tells);
     }
-    let silent = ["inside(", "not ", "matches(", "at(", "$", "has("];
+    let silent = [
+        "inside(", "not ", "matches(", "written(", "at(", "$", "has(",
+    ];
     !silent.iter().any(|start| term.starts_with(start))
 }
 

@@ -72,6 +72,10 @@ impl Evaluation<'_> {
             Condition::Matches(name, regex) => kept(self.text(from, name).is_some_and(|text| {
                 expression::matches(regex, unquoted(text)) || expression::matches(regex, text)
             })),
+            Condition::Written(name, regex) => kept(
+                self.text(from, name)
+                    .is_some_and(|text| expression::matches(regex, text)),
+            ),
             Condition::At(name) => match from.bindings.get(name) {
                 Some(range) => vec![State {
                     range: Some(range.clone()),
@@ -230,10 +234,22 @@ impl Evaluation<'_> {
         }
     }
 
+    /// What a metavariable says, or the literal that it is the name of.
+    fn value(&self, state: &State, name: &str) -> Option<&[u8]> {
+        let range = state.bindings.get(name)?;
+        let at = self.forest.at_range(range);
+        if self.forest.range(at) == *range
+            && let Some(literal) = self.forest.constants().literal(self.forest, at)
+        {
+            return self.forest.text.get(self.forest.range(literal));
+        }
+        self.text(state, name)
+    }
+
     fn words(&self, operand: &Operand, from: &State) -> Option<Vec<u8>> {
         match operand {
             Operand::Text(text) => Some(text.as_bytes().to_vec()),
-            Operand::Metavariable(name) => Some(unquoted(self.text(from, name)?).to_vec()),
+            Operand::Metavariable(name) => Some(unquoted(self.value(from, name)?).to_vec()),
             _ => None,
         }
     }
@@ -243,7 +259,7 @@ impl Evaluation<'_> {
             Operand::Number(number) => Some(*number),
             Operand::Text(_) => None,
             Operand::Metavariable(name) => {
-                let text = String::from_utf8_lossy(self.text(from, name)?).into_owned();
+                let text = String::from_utf8_lossy(self.value(from, name)?).into_owned();
                 let text = text.trim();
                 match text.strip_prefix('-') {
                     Some(positive) => number(positive.trim()).map(|number| -number),
@@ -295,6 +311,7 @@ fn order(condition: &Condition) -> u8 {
         Condition::Related(..) => 1,
         Condition::Is(..) => 2,
         Condition::Matches(..)
+        | Condition::Written(..)
         | Condition::OneOf(..)
         | Condition::Same(..)
         | Condition::Compare(..) => 3,

@@ -8,7 +8,7 @@ use crate::model::nearest;
 use crate::rule::expression::Expression;
 
 const MAX_DEPTH: usize = 100;
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 11] = [
     "at",
     "child",
     "count",
@@ -19,6 +19,7 @@ const FUNCTIONS: [&str; 10] = [
     "one-of",
     "preceded-by",
     "same",
+    "written",
 ];
 
 pub(super) struct Reader<'r> {
@@ -172,7 +173,7 @@ impl Reader<'_> {
             "child" => Some(Relation::Child),
             "followed-by" => Some(Relation::FollowedBy),
             "preceded-by" => Some(Relation::PrecededBy),
-            "at" | "matches" | "one-of" | "same" => None,
+            "at" | "matches" | "one-of" | "same" | "written" => None,
             _ => {
                 let hint = nearest(name, FUNCTIONS).map_or_else(
                     || format!("known: {}", FUNCTIONS.join(" ")),
@@ -203,18 +204,22 @@ impl Reader<'_> {
         }
         self.demand(")")?;
         match (name, texts.as_slice(), other) {
-            ("matches", [regex], None) => {
+            ("matches" | "written", [regex], None) => {
                 Expression::new(regex, false)
                     .map_err(|error| self.wrong(last.clone(), "not a regular expression", error))?;
-                Ok(Condition::Matches(subject, regex.clone()))
+                Ok(if name == "matches" {
+                    Condition::Matches(subject, regex.clone())
+                } else {
+                    Condition::Written(subject, regex.clone())
+                })
             }
             ("at", [], None) => Ok(Condition::At(subject)),
             ("one-of", [_, ..], None) => Ok(Condition::OneOf(subject, texts)),
             ("same", [], Some(other)) => Ok(Condition::Same(subject, other)),
-            ("matches", ..) => Err(self.wrong(
+            ("matches" | "written", ..) => Err(self.wrong(
                 span,
-                "matches takes a metavariable and an expression",
-                "matches($X, \"^a\")",
+                format!("{name} takes a metavariable and an expression"),
+                format!("{name}($X, \"^a\")"),
             )),
             ("same", ..) => Err(self.wrong(span, "same takes two metavariables", "same($X, $Y)")),
             _ => Err(self.wrong(

@@ -37,6 +37,8 @@ pub(in crate::rule) enum Condition {
     Not(Box<Condition>),
     Related(Relation, Box<Condition>),
     Matches(String, String),
+    /// As `Matches`, over the text as it is written.
+    Written(String, String),
     OneOf(String, Vec<String>),
     Same(String, String),
     /// `$X is p`

@@ -83,7 +83,14 @@ impl Matcher<'_> {
                 .into_iter()
                 .filter(|child| self.forest.item(*child).named)
                 .collect();
-            let [inner, ..] = named.as_slice() else { break };
+            let [inner, more @ ..] = named.as_slice() else {
+                break;
+            };
+            let kind = self.name_of(self.forest.item(at).kind);
+            if !more.is_empty() && matches!(kind, "expression_list" | "variable_list") {
+                // Several at once are no one.
+                break;
+            }
             at = *inner;
         }
         self.tree(tree, at, way)

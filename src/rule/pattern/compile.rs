@@ -114,7 +114,7 @@ impl Pattern {
             .map_err(|error| whole(error.to_string(), "", all.clone()))?;
         let mut types = Vec::new();
         let body = &written.text[all.clone()];
-        let pieces = text::read(body, &mut types, text::quotes(language));
+        let pieces = text::read(body, &mut types, language);
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;
         for context in dialect.contexts {

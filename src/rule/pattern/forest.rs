@@ -2,11 +2,13 @@
 //!
 //! Invariant: the nodes below a node stand directly behind it, up to its `end`.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tree_sitter::{Node, TreeCursor};
 
+use super::constants::Constants;
 use super::kind_names::optional_field;
 use super::kinds::{Kind, Kinds};
 use crate::language::Language;
@@ -34,6 +36,7 @@ pub(in crate::rule) struct Forest<'t> {
     pub(super) kinds: Arc<Kinds>,
     pub(super) grammar: tree_sitter::Language,
     pub(in crate::rule) language: &'static Language,
+    constants: OnceCell<Constants>,
 }
 
 impl<'t> Forest<'t> {
@@ -49,6 +52,7 @@ impl<'t> Forest<'t> {
             kinds: Kinds::of(language),
             grammar: language.grammar(),
             language,
+            constants: OnceCell::new(),
         };
         forest.fill(root.walk());
         forest
@@ -183,9 +187,32 @@ impl<'t> Forest<'t> {
             start_byte: start,
             end_byte: trimmed_end(self.text, start, end),
             named: node.is_named(),
-            optional: kind.optional || by_field || self.is_type_of_variable(node, field, parent),
+            optional: kind.optional
+                || self.says_nothing(node, parent)
+                || by_field
+                || self.is_type_of_variable(node, field, parent),
         });
         index
+    }
+
+    /// A word before something that a pattern need not say, and lists of arguments that say nothing.
+    fn says_nothing(&self, node: Node<'_>, parent: u32) -> bool {
+        if parent == u32::MAX {
+            return false;
+        }
+        match (self.language.name, node.kind(), self.kind_name(parent)) {
+            ("python", "from", "raise_statement") | ("rust", "for", "impl_item") => true,
+            ("csharp", "argument_list", "object_creation_expression") => {
+                node.named_child_count() == 0
+            }
+            // The type that a function gives.
+            ("kotlin", kind, "function_declaration") => kind.ends_with("_type"),
+            // What else there is.
+            ("kotlin", _, "if_expression") => node
+                .prev_sibling()
+                .is_some_and(|word| word.kind() == "else"),
+            _ => false,
+        }
     }
 
     /// The type of a variable, which a pattern need not say.
@@ -199,10 +226,18 @@ impl<'t> Forest<'t> {
                 self.language.name,
                 "rust" | "python" | "scala" | "go" | "typescript" | "tsx"
             );
-        (said && (variable.declarator || variable.assignment))
+        let said = said
+            || (self.grammar.field_name_for_id(field) == Some("type")
+                && self.kind_name(parent) == "default_parameter");
+        (said && (variable.declarator || variable.assignment || variable.parameter))
             || (self.kind_name(parent) == "variable_declaration"
                 && self.language.name == "kotlin"
                 && node.kind().ends_with("_type"))
+    }
+
+    /// What its names are given, found out when it is first asked for.
+    pub(in crate::rule) fn constants(&self) -> &Constants {
+        self.constants.get_or_init(|| Constants::read(self))
     }
 
     pub(in crate::rule) fn item(&self, at: u32) -> &Item {
@@ -295,6 +330,11 @@ impl<'t> Forest<'t> {
         let mut below = at + 1;
         while below < self.item(at).end {
             if self.kind(below).interpolation {
+                if self.is_leaf(below) {
+                    parts.push(below);
+                    below += 1;
+                    continue;
+                }
                 let inner = self
                     .children(below)
                     .into_iter()

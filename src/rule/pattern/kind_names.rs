@@ -180,6 +180,9 @@ pub(super) const OPTIONAL: &[&str] = &[
     "virtual",
     // A pattern that names one handler does not say that there is no other.
     "catch_clause",
+    "catch_filter_clause",
+    "anonymous_function_use_clause",
+    "move",
     "catch_block",
     "except_clause",
     "except_group_clause",
@@ -219,6 +222,9 @@ pub(super) fn optional_field(language: &str, field: &str) -> bool {
     OPTIONAL_FIELDS.contains(&field)
         || (language == "ruby" && ["block", "arguments"].contains(&field))
         || (language == "solidity" && field == "location")
+        || (language == "python" && field == "cause")
+        || (language == "java" && field == "resources")
+        || (language == "rust" && field == "trait")
 }
 
 /// Kinds that say nothing where they hold one node.
@@ -240,6 +246,7 @@ pub(super) fn wrappers(language: &str) -> &'static [&'static str] {
             "primitive_type",
         ],
         "go" => &["expression_list", "literal_element"],
+        "bash" => &["command_name"],
         _ => &[],
     }
 }
@@ -251,7 +258,12 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("go", "const_declaration") => "var_declaration",
         ("go", "const_spec") => "var_spec",
         ("python", "elif_clause") => "if_statement",
+        ("python", "typed_default_parameter") => "default_parameter",
+        ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
+        ("java", "try_with_resources_statement") => "try_statement",
+        ("bash", "simple_expansion") => "expansion",
         ("ruby", "do_block") => "block",
+        ("ruby", "elsif") => "if",
         ("ruby", "block_body") => "body_statement",
         ("hcl", "object") => "body",
         ("hcl", "object_elem") => "attribute",

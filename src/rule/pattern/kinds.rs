@@ -115,6 +115,9 @@ fn read(language: &Language) -> Kinds {
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
+                || (language.name == "bash" && !named && is(&["$", "${", "$("]))
+                || (language.name == "ruby" && !named && is(&["=>"]))
+                || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "solidity" && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
@@ -176,6 +179,7 @@ fn read(language: &Language) -> Kinds {
                     "const_element",
                     "typed_assignment",
                     "initialized_variable_definition",
+                    "resource",
                 ]),
             keyword: named && is(&["keyword_argument", "pair", "named_argument", "hash_pair"]),
             member: named
@@ -274,7 +278,8 @@ fn read(language: &Language) -> Kinds {
                     "interpolated_expression",
                     "interpolated_identifier",
                     "string_interpolation",
-                ]),
+                ])
+                || (language.name == "bash" && named && name == "command_substitution"),
             function: named
                 && is(&[
                     "function_declaration",
@@ -287,7 +292,8 @@ fn read(language: &Language) -> Kinds {
                     "method_declaration",
                     "constructor_declaration",
                     "anonymous_function",
-                ]),
+                ])
+                || (named && name == "lambda_expression" && language.name == "java"),
             for_loop: named
                 && is(&[
                     "for_statement",

@@ -20,11 +20,26 @@ impl Matcher<'_> {
             return self.bind(name, range.start + colon..range.end, way);
         }
         if !self.forest.kind(at).string {
-            return Vec::new();
+            if let Content::Exactly(exact) = wanted
+                && self.is_key(at)
+                && self.forest.is_leaf(at)
+            {
+                let same = exact == self.forest.text_of(at);
+                return if same { vec![way.clone()] } else { Vec::new() };
+            }
+            return self.constant_text(wanted, at, way);
+        }
+        if let Content::Like(regex) = wanted {
+            let matches = crate::rule::expression::matches(regex, inside(self.forest.text_of(at)));
+            return if matches {
+                vec![way.clone()]
+            } else {
+                Vec::new()
+            };
         }
         // A string with code inside is no constant, but in HCL, where all is configuration.
         if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
-            return Vec::new();
+            return self.constant_text(wanted, at, way);
         }
         let written = self.forest.text_of(at);
         let content = inside(written);
@@ -42,15 +57,55 @@ impl Matcher<'_> {
                     + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
                 self.bind(name, start..start + content.len(), way)
             }
-            Content::Like(regex) => {
-                let matches = crate::rule::expression::matches(regex, content);
-                if matches {
-                    vec![way.clone()]
-                } else {
-                    Vec::new()
-                }
-            }
+            Content::Like(_) => Vec::new(),
         }
+    }
+
+    /// A key of an object, which may stand in quotes or not.
+    pub(super) fn is_key(&self, at: u32) -> bool {
+        self.is_script() && self.forest.field_name(at) == "key"
+    }
+
+    /// `:a => 1` of Ruby is `a: 1`.
+    pub(super) fn is_symbol_key(&self, at: u32) -> bool {
+        self.forest.kind_name(at) == "simple_symbol" && self.forest.field_name(at) == "key"
+    }
+
+    /// What stands for a constant string: the name of one, or several put together. Of the latter only that they are one
+    /// is known.
+    fn constant_text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
+        if !self.forest.item(at).named {
+            return Vec::new();
+        }
+        let constants = self.forest.constants();
+        match constants.literal(self.forest, at) {
+            Some(literal)
+                if literal != at
+                    && self.forest.kind(literal).string
+                    && !matches!(wanted, Content::Metavariable(_)) =>
+            {
+                self.text(wanted, literal, way)
+            }
+            None if *wanted == Content::Any && constants.is_text(self.forest, at) => {
+                vec![way.clone()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a name stands for this number or truth value.
+    pub(super) fn constant_word(&self, word: &str, at: u32) -> bool {
+        let literal = word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(word, "true" | "false" | "True" | "False");
+        literal
+            && self.forest.item(at).named
+            && self
+                .forest
+                .constants()
+                .literal(self.forest, at)
+                .is_some_and(|literal| {
+                    literal != at && self.forest.text_of(literal) == word.as_bytes()
+                })
     }
 
     /// A dotted name by what it means in the file.
@@ -70,7 +125,12 @@ impl Matcher<'_> {
                 NamePart::Metavariable(_) => true,
             })
         };
+        let open = matches!(parts.first(), Some(NamePart::Metavariable(_)));
         for (words, last) in self.names.meanings(self.forest, at, &fits) {
+            // What may come from a module that is imported as a whole is no member of whatever.
+            if open && self.forest.is_leaf(at) && self.names.is_of_wildcard(&words) {
+                continue;
+            }
             let mut candidates = vec![way.clone()];
             for (index, (part, word)) in parts.iter().rev().zip(words.iter().rev()).enumerate() {
                 candidates = candidates
@@ -199,7 +259,12 @@ impl Matcher<'_> {
 /// Whether two places say the same, but for layout, comments, parentheses and quotes.
 pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
     let raw = |range: &Range<usize>| forest.text.get(range.clone()).unwrap_or_default();
-    raw(a) == raw(b) || words(forest, a) == words(forest, b)
+    if raw(a) == raw(b) {
+        // Two functions can each have a variable of one name.
+        let (at, other) = (forest.at_range(a), forest.at_range(b));
+        return !forest.constants().differ(forest, at, other);
+    }
+    words(forest, a) == words(forest, b)
 }
 
 fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {

@@ -10,6 +10,7 @@ use super::compile::{Pattern, Shape, Tree, types_by_name};
 use super::forest::Forest;
 use super::leaves::{is_empty_list, same_text};
 use super::names::Names;
+use super::reader::inside;
 use super::special;
 
 /// Steps that one pattern may take in one file.
@@ -158,6 +159,20 @@ impl<'m> Matcher<'m> {
         if meaning.function {
             kinds.extend(self.pattern.kinds.all(|kind| kind.function));
         }
+        match self.name_of(*kind) {
+            "local_variable_declaration" => kinds.extend(self.kind_called("resource")),
+            "function_declaration" => kinds.extend(self.kind_called("pair")),
+            "var_declaration" | "const_declaration" => kinds.extend(self.kind_called("var_spec")),
+            "if" => kinds.extend(self.kind_called("if_modifier")),
+            "unless" => kinds.extend(self.kind_called("unless_modifier")),
+            "assignment_expression" if self.is_script() => {
+                kinds.extend(self.kind_called("augmented_assignment_expression"));
+            }
+            _ => {}
+        }
+        if self.name_of(*kind) == "function_call_expression" {
+            kinds.extend(self.pattern.kinds.all(|kind| kind.call));
+        }
         if meaning.for_loop {
             kinds.extend(self.pattern.kinds.all(|kind| kind.for_loop));
         }
@@ -186,6 +201,8 @@ impl<'m> Matcher<'m> {
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
                 || self.has_decorators(tree, at)
+                || self.in_header(at)
+                || self.is_of_command(at)
             {
                 continue;
             }
@@ -201,11 +218,20 @@ impl<'m> Matcher<'m> {
 
     /// The kind that holds a definition with its decorators, where a language has one.
     pub(super) fn decorated(&self) -> Option<u16> {
-        let id = self
-            .forest
-            .grammar
-            .id_for_node_kind("decorated_definition", true);
-        (id > 0).then_some(id)
+        self.kind_called("decorated_definition")
+    }
+
+    /// JavaScript and its relatives.
+    pub(super) fn is_script(&self) -> bool {
+        matches!(
+            self.forest.language.name,
+            "javascript" | "typescript" | "tsx"
+        )
+    }
+
+    fn kind_called(&self, name: &str) -> Option<u16> {
+        let id = self.forest.grammar.id_for_node_kind(name, true);
+        (id > 0).then(|| self.pattern.kinds.get(id).canonical)
     }
 
     /// A definition with decorators is found with them, and only once.
@@ -247,6 +273,43 @@ impl<'m> Matcher<'m> {
             _ => {}
         }
         start..range.end
+    }
+
+    /// Words that stand for an object.
+    fn is_self(&self, at: u32) -> bool {
+        self.forest.language.name == "csharp"
+            && matches!(self.forest.text_of(at), b"this" | b"base")
+    }
+
+    /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
+    fn is_no_expression(&self, at: u32) -> bool {
+        match self.name_of(self.forest.item(at).kind) {
+            "slice" | "implicit_type" => true,
+            "parameter_list" => self.forest.children(at).len() > 1,
+            "as_pattern" => {
+                let parent = self.forest.item(at).parent;
+                parent != u32::MAX && self.forest.kind_name(parent) == "except_clause"
+            }
+            _ => false,
+        }
+    }
+
+    /// What the header of a loop declares is part of the loop.
+    fn in_header(&self, at: u32) -> bool {
+        if !self.forest.kind(at).declarator && !self.forest.kind_name(at).ends_with("declaration") {
+            return false;
+        }
+        let mut at = at;
+        while matches!(self.forest.field_name(at), "" | "declarator") {
+            at = self.forest.item(at).parent;
+            if at == u32::MAX || self.forest.kind(at).block {
+                return false;
+            }
+        }
+        let parent = self.forest.item(at).parent;
+        matches!(self.forest.field_name(at), "init" | "initializer")
+            && parent != u32::MAX
+            && self.forest.kind_name(parent) == "for_statement"
     }
 
     pub(super) fn name_of(&self, kind: u16) -> &str {
@@ -307,7 +370,7 @@ impl<'m> Matcher<'m> {
         let kind = self.forest.kind(at);
         match tree {
             Tree::Metavariable(name) => {
-                if kind.token {
+                if (kind.token && !self.is_self(at)) || self.is_no_expression(at) {
                     Vec::new()
                 } else {
                     self.bind(name, self.forest.range(self.named_thing(at)), way)
@@ -320,7 +383,7 @@ impl<'m> Matcher<'m> {
                 let mut below = at;
                 while below < self.forest.item(at).end {
                     // What a function does is not part of the expression that it stands in.
-                    if self.forest.kind(below).block && below > at && self.is_function_body(below) {
+                    if below > at && self.is_function_body(below) {
                         below = self.forest.item(below).end;
                         continue;
                     }
@@ -360,8 +423,15 @@ impl<'m> Matcher<'m> {
                 let same = (text == word.as_bytes() && !self.in_text(thing))
                     || (empty() && text.first() == word.as_bytes().first())
                     || (kind.binding_word && word == "var");
-                if (same && (self.forest.is_leaf(thing) || kind.string))
+                let key = || {
+                    kind.string && self.is_key(at) && inside(text) == word.as_bytes()
+                        || self.is_symbol_key(at) && text.get(1..) == Some(word.as_bytes())
+                };
+                if key()
+                    || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
+                    || self.constant_word(word, at)
+                    || (word == "var" && self.forest.field_name(at) == "type")
                 {
                     vec![way.clone()]
                 } else {

@@ -5,13 +5,16 @@
 //! punctuation and redundant parentheses; the [`matcher`] compares the two.
 //!
 //! What a file's names mean ([`names`]) rests on its imports ([`imported`], by what [`imports`] knows of the language), on
-//! what hides them ([`scopes`]) and on what it says of types ([`types`]).
+//! what hides them ([`scopes`]), on what it says of types ([`types`]) and on which of them stand for literals
+//! ([`constants`]).
 //!
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 
 mod assignments;
 mod compile;
+mod constants;
+mod declarations;
 mod dialect;
 mod dotted;
 mod forest;
@@ -25,6 +28,7 @@ mod matcher;
 mod names;
 mod reader;
 mod scopes;
+mod shell;
 mod siblings;
 mod special;
 mod spelling;

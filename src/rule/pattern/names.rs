@@ -38,6 +38,14 @@ impl Names {
         self.suffixes
     }
 
+    /// Whether a name could be a member of something that is imported as a whole.
+    pub(super) fn is_of_wildcard(&self, words: &[String]) -> bool {
+        self.imports
+            .wildcards
+            .iter()
+            .any(|path| words.len() == path.len() + 1 && words.starts_with(path))
+    }
+
     /// Whether what stands here can mean something with this last word: a quick look, which most places do not pass.
     pub(super) fn can_end(&self, forest: &Forest<'_>, at: u32, word: &str) -> bool {
         let text = forest.text_of(at);
@@ -108,7 +116,8 @@ impl Names {
     /// A dotted name where it is used, not where it is given.
     fn used(&self, forest: &Forest<'_>, at: u32) -> Option<Dotted> {
         let item = forest.item(at);
-        if !item.named || scopes::is_given(forest, at) {
+        let text = item.parent != u32::MAX && forest.kind(item.parent).string;
+        if !item.named || text && forest.is_leaf(at) || scopes::is_given(forest, at) {
             return None;
         }
         dotted::read(forest, at)

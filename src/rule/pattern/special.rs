@@ -30,7 +30,8 @@ impl Matcher<'_> {
         }
         if meaning.function && kind.function {
             let family = ["javascript", "typescript", "tsx"].contains(&self.forest.language.name);
-            return (family || own != wanted).then(|| self.function(wanted, children, at, way));
+            return (family || own != wanted || name == "lambda_expression")
+                .then(|| self.function(wanted, children, at, way));
         }
         if meaning.for_loop && kind.for_loop {
             let any_header = children
@@ -48,6 +49,57 @@ impl Matcher<'_> {
         }
         if meaning.import && kind.import {
             return self.import(wanted, children, at, way);
+        }
+        if let Some(ways) = self.whole_callee(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.declared_otherwise(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.one_of_declarators(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.decorated_alike(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if name == "variable_declarator"
+            && own == wanted
+            && matches!(
+                self.by_field(children, &["name"]),
+                Some(Tree::Metavariable(_))
+            )
+            && self
+                .forest
+                .child_by_field(at, &["name"])
+                .is_some_and(|name| self.forest.kind_name(name).ends_with("_pattern"))
+        {
+            // `const { a } = x` gives no value a name.
+            return Some(Vec::new());
+        }
+        let absent = |kind: &str| {
+            let has = |tree: &Tree| matches!(tree, Tree::Node { kind: own, .. } if self.name_of(*own) == kind);
+            let own = self.forest.children(at).into_iter();
+            !children.iter().any(|(_, tree)| has(tree))
+                && own
+                    .into_iter()
+                    .any(|child| self.forest.kind_name(child) == kind)
+        };
+        if name == "property_declaration" && own == wanted && absent("multi_variable_declaration") {
+            return Some(Vec::new());
+        }
+        if self.forest.language.name == "bash" {
+            return self.shell(wanted, children, at, way);
+        }
+        if name == "attribute_list" && own == wanted {
+            let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
+            let items = self.forest.children(at);
+            return Some(self.unordered(&trees, &items, way, true, false));
+        }
+        if name == "jsx_expression"
+            && kind.string
+            && let [(_, inner @ (Tree::Metavariable(_) | Tree::Ellipsis(_)))] = children
+        {
+            return Some(self.tree(inner, at, way));
         }
         if name == "block_mapping_pair" && own == wanted {
             return self.without_value(children, at, way);
@@ -165,6 +217,18 @@ impl Matcher<'_> {
         if is_declared != NAMED.contains(&own) {
             return Vec::new();
         }
+        let mut ways = vec![way.clone()];
+        if is_declared && let Some(name) = self.by_field(children, &["name"]) {
+            let Some(child) = self.forest.child_by_field(at, &["name"]) else {
+                return Vec::new();
+            };
+            ways = self.each(&ways, |way| self.tree(name, child, way));
+        }
+        self.each(&ways, |way| self.signature(children, at, way))
+    }
+
+    /// A function but for its name.
+    pub(super) fn signature(&self, children: &Children, at: u32, way: &Way) -> Vec<Way> {
         let word = |word: &str| {
             children
                 .iter()
@@ -181,12 +245,6 @@ impl Matcher<'_> {
             return Vec::new();
         }
         let mut ways = vec![way.clone()];
-        if is_declared && let Some(name) = self.by_field(children, &["name"]) {
-            let Some(child) = self.forest.child_by_field(at, &["name"]) else {
-                return Vec::new();
-            };
-            ways = self.each(&ways, |way| self.tree(name, child, way));
-        }
         if let Some(receiver) = self.by_field(children, &["receiver"]) {
             let Some(own) = self.forest.child_by_field(at, &["receiver"]) else {
                 return Vec::new();
@@ -241,10 +299,38 @@ impl Matcher<'_> {
                 let empty = self.forest.is_leaf(own);
                 if empty { ways } else { Vec::new() }
             }
-            (Some(body), Some(own)) => self.each(&ways, |way| self.body(body, own, way)),
+            (Some(body), Some(own)) => {
+                let given = self.given_back(body, own);
+                self.each(&ways, |way| match given {
+                    Some(value) => self.tree(body, value, way),
+                    None => self.body(body, own, way),
+                })
+            }
             (None, _) => ways,
             (Some(_), None) => Vec::new(),
         }
+    }
+
+    /// `x => x.y` against `x => { return x.y; }`: what the only statement gives back.
+    fn given_back(&self, body: &Tree, own: u32) -> Option<u32> {
+        let plain = match body {
+            Tree::Node { kind, .. } => !self.pattern.kinds.get(*kind).block,
+            _ => false,
+        };
+        if !plain || !self.forest.kind(own).block {
+            return None;
+        }
+        let children = self.forest.children(own);
+        let [only] = children.as_slice() else {
+            return None;
+        };
+        if self.forest.kind_name(*only) != "return_statement" {
+            return None;
+        }
+        self.forest
+            .children(*only)
+            .into_iter()
+            .find(|child| self.forest.item(*child).named)
     }
 
     /// `return $X` also stands for what an arrow or a lambda gives back.

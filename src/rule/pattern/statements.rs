@@ -41,6 +41,9 @@ impl Matcher<'_> {
             }
             tree => (tree, false),
         };
+        if wrapped && matches!(inner, Tree::Deep(_)) {
+            return self.tree(inner, at, way);
+        }
         let Tree::Node { kind, .. } = inner else {
             return ways;
         };
@@ -85,7 +88,9 @@ impl Matcher<'_> {
         let end = self.forest.item(at).end;
         // A condition is no statement.
         let name = self.name_of(self.forest.item(at).kind);
-        let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+        // Neither is what runs at another time.
+        let later = matches!(name, "defer_statement" | "go_statement");
+        let compound = later || COMPOUND.iter().any(|word| name.starts_with(word));
         if compound || (self.forest.kind(at).definition && !lambda(at)) {
             return found;
         }
@@ -137,11 +142,17 @@ impl Matcher<'_> {
             .forest
             .grammar
             .field_name_for_id(self.forest.item(at).field);
+        let parent = self.forest.item(at).parent;
         matches!(field, Some("body" | "consequence" | "alternative"))
+            || (parent != u32::MAX
+                && (self.forest.kind_name(parent) == "else_clause"
+                    || (field.is_none() && self.forest.kind_name(parent) == "if_expression")))
     }
 
     pub(super) fn is_function_body(&self, at: u32) -> bool {
         let parent = self.forest.item(at).parent;
-        parent != u32::MAX && self.forest.kind(parent).definition
+        parent != u32::MAX
+            && self.forest.kind(parent).definition
+            && (self.forest.kind(at).block || self.forest.field_name(at) == "body")
     }
 }

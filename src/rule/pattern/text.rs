@@ -30,7 +30,8 @@ pub(super) enum Piece {
 pub(super) type Typed = (String, String);
 
 /// Takes a pattern apart. Holes inside strings stay code: strings are compared by their content.
-pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Piece> {
+pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> Vec<Piece> {
+    let (quotes, shell) = (quotes(language), language.name == "bash");
     let bytes = text.as_bytes();
     let mut pieces = Vec::new();
     let mut code = String::new();
@@ -43,8 +44,10 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, quotes: &[u8]) -> Vec<Pie
         let byte = bytes[at];
         if let Some(open) = quote {
             // Code inside a string has holes too.
-            inside += usize::from(byte == b'{');
-            inside = inside.saturating_sub(usize::from(byte == b'}'));
+            let opens = byte == b'{' || (shell && rest.starts_with("$("));
+            let closes = byte == b'}' || (shell && byte == b')');
+            inside += usize::from(opens);
+            inside = inside.saturating_sub(usize::from(closes));
             let hole = match metavariable(rest) {
                 Some((name, length)) if inside > 0 => Some((Hole::Metavariable(name), length)),
                 _ if inside > 0 && rest.starts_with("...") => Some((Hole::Ellipsis, 3)),
@@ -243,9 +246,11 @@ pub(super) fn quotes(language: &Language) -> &'static [u8] {
     }
 }
 
-/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, braces for
+/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, brackets for `array`, braces for
 /// `do` and `end`.
-const SAID_OTHERWISE: [&str; 7] = ["const", "do", "end", "function", "let", "return", "var"];
+const SAID_OTHERWISE: [&str; 8] = [
+    "array", "const", "do", "end", "function", "let", "return", "var",
+];
 
 /// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
 pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
@@ -259,13 +264,16 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
         return words;
     }
     // Code inside a string makes the rest of it no text that must occur.
-    let quoted_code =
-        text.contains("{$") || text.contains("${") || text.contains("#{") || text.contains("{...");
+    let quoted_code = text.contains("{$")
+        || text.contains("${")
+        || text.contains("#{")
+        || text.contains("{...")
+        || text.contains("$(");
     if quoted_code && text.contains(['"', '\'', '`']) {
         return words;
     }
     let mut types = Vec::new();
-    for piece in read(text, &mut types, quotes(language)) {
+    for piece in read(text, &mut types, language) {
         let Piece::Code(code) = piece else { continue };
         let mut rest = code.as_str();
         while let Some(c) = rest.chars().next() {
@@ -321,7 +329,8 @@ mod tests {
     #[test]
     fn holes_and_types() {
         let mut types = Vec::new();
-        let pieces = read("f((int $X), $...ARGS, ..., \"$Y ...\")", &mut types, b"\"");
+        let java = crate::language::by_name("java").expect("it is built in");
+        let pieces = read("f((int $X), $...ARGS, ..., \"$Y ...\")", &mut types, java);
         let holes: Vec<Hole> = pieces
             .into_iter()
             .filter_map(|piece| match piece {

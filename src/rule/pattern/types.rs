@@ -14,6 +14,8 @@ pub(super) struct Types(HashMap<String, Vec<Declared>>);
 struct Declared {
     scope: Range<usize>,
     kind: String,
+    /// A field of a record or class.
+    member: bool,
 }
 
 /// Where a declaration at an item holds.
@@ -41,7 +43,10 @@ impl Types {
             if forest.is_leaf(at) {
                 continue;
             }
-            if let Some(kind) = forest.child_by_field(at, &["type"]) {
+            if let Some(kind) = forest
+                .child_by_field(at, &["type"])
+                .or_else(|| type_behind(forest, at))
+            {
                 let kind_text = String::from_utf8_lossy(forest.text_of(kind)).into_owned();
                 for child in forest.children(at) {
                     if child == kind || !forest.item(child).named || forest.optional(child) {
@@ -54,6 +59,7 @@ impl Types {
                         self.0.entry(name).or_default().push(Declared {
                             scope: scope_of(forest, at),
                             kind: simple(&kind_text),
+                            member: is_field(forest, at),
                         });
                     }
                 }
@@ -72,6 +78,7 @@ impl Types {
                 self.0.entry(name).or_default().push(Declared {
                     scope: scope_of(forest, at),
                     kind: made,
+                    member: false,
                 });
             }
         }
@@ -101,12 +108,41 @@ impl Types {
         let here = known
             .iter()
             .filter(|declared| declared.scope.contains(&range.start));
+        // `a.b` is a field `b` of something.
+        if let Some((_, field)) = word.rsplit_once('.')
+            && let Some(known) = self.0.get(field)
+            && known.iter().any(|one| one.member && same(&one.kind))
+        {
+            return true;
+        }
         // The innermost declarations tell.
         let innermost = here.clone().map(|declared| declared.scope.len()).min();
         here.filter(|declared| Some(declared.scope.len()) == innermost)
             .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
     }
+}
+
+/// The type behind a name, where the grammar has no field for it.
+fn type_behind(forest: &Forest<'_>, at: u32) -> Option<u32> {
+    let declares = matches!(
+        forest.kind_name(at),
+        "parameter" | "class_parameter" | "variable_declaration"
+    );
+    if forest.language.name != "kotlin" || !declares {
+        return None;
+    }
+    let children = forest.children(at);
+    children
+        .into_iter()
+        .find(|child| forest.kind_name(*child).ends_with("_type"))
+}
+
+fn is_field(forest: &Forest<'_>, at: u32) -> bool {
+    matches!(
+        forest.kind_name(at),
+        "field_declaration" | "property_signature" | "public_field_definition"
+    )
 }
 
 /// What a declarator without fields is given.
