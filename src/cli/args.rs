@@ -321,6 +321,13 @@ pub(crate) struct PostmortemArgs {
     /// Where the incident's pack is, which names the origins and the advice; without it, the built-in packs (repeatable)
     #[arg(long, value_name = "DIR")]
     pub(crate) packs: Vec<PathBuf>,
+    /// Where the clones are, or folders of them, that tell when each instance was introduced; without it and --fleet, what
+    /// the document says of that stays (repeatable)
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    pub(crate) clones: Vec<PathBuf>,
+    /// The fleet whose repositories tell the same
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "clones"])]
+    pub(crate) fleet: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) ledger: LedgerArgs,
 }

@@ -1,7 +1,8 @@
 //! `scan --deployed`: from what an inventory says to revisions that are scanned, and to the lines of deployments.
 //!
 //! Invariants: exactly the deployed revisions are added, each once; whatever cannot be brought together with a
-//! repository or a commit is a gap; a revision that its mirror lacks makes the scan incomplete.
+//! repository or a commit is a gap; what runs and cannot be scanned makes the scan incomplete. Not so what `--owner`
+//! leaves out, what is no more, and what others built, as an inventory says.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -17,6 +18,8 @@ use crate::source::{Place, What};
 
 /// Gaps of one kind that are told without `--verbose`.
 const TOLD: usize = 20;
+/// Deployments that an error names.
+const NAMED: usize = 5;
 /// Bytes of one inventory.
 const LARGEST: u64 = 256 << 20;
 
@@ -79,11 +82,35 @@ pub(crate) struct Deployed {
     pub(crate) gaps: Vec<Gap>,
     /// Repository and commit, where nothing but a deployment led there.
     added: BTreeSet<(String, String)>,
+    /// Why deployments could not be scanned, each with its key, but for those whose revision is missing.
+    unscanned: Vec<(Unscanned, String)>,
+    /// Deployments that others built.
+    third_party: u64,
+}
+
+/// Why a deployment cannot be scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unscanned {
+    NoRepository,
+    UnknownRepository,
+    Ambiguous,
+    NoRevision,
+}
+
+impl Unscanned {
+    fn phrase(self) -> &'static str {
+        match self {
+            Self::NoRepository => "from no known repository",
+            Self::UnknownRepository => "of a repository that this scan does not have",
+            Self::Ambiguous => "said to be built from different repositories",
+            Self::NoRevision => "at no known revision",
+        }
+    }
 }
 
 impl Deployed {
-    /// Adds the deployed revisions to what is scanned.
-    pub(crate) fn add(inventory: &Inventory, found: &mut Targets) -> Self {
+    /// Adds the deployed revisions to what is scanned; `owners` are those whose deployments were asked for, none: all.
+    pub(crate) fn add(inventory: &Inventory, found: &mut Targets, owners: &[String]) -> Self {
         let mut all = Self {
             gaps: inventory.gaps.clone(),
             ..Self::default()
@@ -102,7 +129,18 @@ impl Deployed {
         let mut known: BTreeMap<(usize, String), Option<String>> = BTreeMap::new();
         for deployment in &inventory.deployments {
             let mut fact = fact_of(deployment);
-            if let Some(index) = all.target(deployment, found) {
+            let index = all.target(deployment, found);
+            let is_asked = owners.is_empty()
+                || deployment
+                    .owner
+                    .as_ref()
+                    .is_none_or(|one| owners.contains(one));
+            if is_asked && !deployment.decommissioned {
+                all.look_for(deployment, index, found);
+            }
+            // What others built counts as little as what is no more.
+            fact.decommissioned |= deployment.third_party && index.is_none();
+            if let Some(index) = index {
                 fact.repository = Some(found.targets[index].repository.name.clone());
                 for revision in &deployment.revisions {
                     if deployment.decommissioned {
@@ -123,6 +161,7 @@ impl Deployed {
         }
         all.gaps.sort();
         all.gaps.dedup();
+        found.problems.extend(all.unscanned());
         let unread = |gap: &&Gap| gap.kind == GapKind::Record;
         match all.gaps.iter().filter(unread).count() {
             0 => {}
@@ -147,9 +186,15 @@ impl Deployed {
         };
         let same: Vec<usize> = (0..found.targets.len()).filter(same).collect();
         if let [one] = same.as_slice() {
+            if deployment.third_party {
+                let message = format!("it is said to be a third party's, and built from {called}");
+                let gap = Gap::new(GapKind::Contradiction, &deployment.key, message);
+                self.gaps.push(gap);
+            }
             return Some(*one);
         }
-        if !deployment.decommissioned {
+        let is_left_out = is_left_out(called, found);
+        if !deployment.decommissioned && !deployment.third_party && !is_left_out {
             let message = if same.is_empty() {
                 format!("{called} is not among the repositories of this scan")
             } else {
@@ -165,6 +210,57 @@ impl Deployed {
             ));
         }
         None
+    }
+
+    /// Notes why nothing of a deployment can be scanned, if that is so.
+    fn look_for(&mut self, deployment: &Deployment, index: Option<usize>, found: &Targets) {
+        let is_others = deployment.third_party && index.is_none();
+        let why = match (&deployment.repository, index) {
+            _ if is_others => {
+                self.third_party += 1;
+                return;
+            }
+            (None, _) => Unscanned::NoRepository,
+            (Some(called), None) if is_left_out(called, found) => return,
+            (Some(_), None) => Unscanned::UnknownRepository,
+            _ if deployment.revisions.is_empty() => Unscanned::NoRevision,
+            _ if deployment.ambiguous => Unscanned::Ambiguous,
+            _ => return,
+        };
+        self.unscanned.push((why, deployment.key.clone()));
+    }
+
+    /// What runs and could not be scanned was not looked at.
+    fn unscanned(&self) -> Option<Problem> {
+        let mut counts: BTreeMap<Unscanned, usize> = BTreeMap::new();
+        for (why, _) in &self.unscanned {
+            *counts.entry(*why).or_default() += 1;
+        }
+        let all = self.unscanned.len();
+        let (s, run) = if all == 1 { ("", "runs") } else { ("s", "run") };
+        let why: Vec<String> = counts
+            .into_iter()
+            .map(|(why, count)| match count == all {
+                true => why.phrase().to_owned(),
+                false => format!("{count} {}", why.phrase()),
+            })
+            .collect();
+        let mut names: Vec<&str> = self.unscanned.iter().map(|(_, key)| key.as_str()).collect();
+        let more = format!("{} more", all.saturating_sub(NAMED));
+        if all > NAMED {
+            names.truncate(NAMED);
+            names.push(&more);
+        }
+        (all > 0).then(|| Problem {
+            kind: ProblemKind::Source,
+            repository: None,
+            message: format!(
+                "{all} deployment{s} {run} and could not be scanned, {}: {}",
+                why.join(", "),
+                names.join(", ")
+            ),
+            hint: "complete the fleet or the inventory; a line with \"status\":\"third-party\" says what others built".to_owned(),
+        })
     }
 
     /// The commit of a revision, which is scanned from now on; `None` if the repository lacks it.
@@ -270,6 +366,13 @@ impl Deployed {
 
     /// Says what is missing.
     pub(crate) fn tell(&self, verbose: bool) {
+        if self.third_party > 0 {
+            let s = if self.third_party == 1 { "" } else { "s" };
+            say::note(&format!(
+                "{} deployment{s} of third parties, as the inventory says: not scanned",
+                self.third_party
+            ));
+        }
         let mut counts: BTreeMap<GapKind, usize> = BTreeMap::new();
         for gap in &self.gaps {
             let count = counts.entry(gap.kind).or_default();
@@ -290,6 +393,12 @@ impl Deployed {
             ));
         }
     }
+}
+
+/// Whether a repository is in the fleet, and of another owner than those that were asked for.
+fn is_left_out(called: &str, found: &Targets) -> bool {
+    let mut all = found.left_out.iter();
+    all.any(|one| same_repository(called, &one.name, one.url.as_deref()))
 }
 
 fn fact_of(deployment: &Deployment) -> DeploymentFact {
@@ -368,7 +477,8 @@ pub(crate) fn of_reports(inventory: &Inventory, scans: &[ScanFact]) -> Deployed 
         }
         fact.commits.sort();
         fact.commits.dedup();
-        if fact.commits.len() < deployment.revisions.len() && !deployment.decommissioned {
+        fact.decommissioned |= deployment.third_party && fact.repository.is_none();
+        if fact.commits.len() < deployment.revisions.len() && !fact.decommissioned {
             fact.missing.clone_from(&deployment.revisions);
             let message = format!("no report is about {}", deployment.revisions.join(", "));
             all.gaps

@@ -12,10 +12,10 @@ use crate::report::visible;
 
 /// Tells what came, went, stayed, and what cannot be told.
 pub(crate) fn run(args: &DiffArgs, global: &Global) -> Exit {
-    let (Some(before), Some(after)) = (
-        side(&args.before, args, global),
-        side(&args.after, args, global),
-    ) else {
+    let Some(before) = side(&args.before, args, global) else {
+        return Exit::Usage;
+    };
+    let Some(after) = side(&args.after, args, global) else {
         return Exit::Usage;
     };
     let changes = match compare(&before, &after) {
@@ -75,7 +75,11 @@ fn text(changes: &[(Change, Entry)]) -> String {
         *counts.entry(change.word()).or_default() += 1;
         if *change != Change::Unchanged {
             let place = format!("{} {}:{}", entry.repository, entry.path, entry.place.line);
-            let row = [change.word(), &place, &entry.rule, &entry.reason];
+            let reason = match entry.reason.as_str() {
+                "" => String::new(),
+                reason => format!("({reason})"),
+            };
+            let row = [change.word(), &place, &entry.rule, &reason];
             rows.push(row.map(|cell| visible(cell).into_owned()).to_vec());
         }
     }

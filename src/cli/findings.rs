@@ -1,11 +1,17 @@
 //! `stampout findings`.
 
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
 use super::args::{FindingsArgs, Global};
 use super::standing::{self, Row};
-use super::{Exit, findings_history, keep, out, say};
-use crate::ledger::{Entry, Presence, State, Whereabouts};
+use super::{Exit, findings_history, findings_values, keep, out, say};
+use crate::ledger::{Entry, State, Whereabouts};
 use crate::model::nearest;
-use crate::report::visible;
+use crate::report::{json_writer, visible};
+
+/// Letters of a fingerprint with `--verbose`: enough for `suppress`.
+const SHORT: usize = 12;
 
 /// Lists what the arguments select.
 pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
@@ -40,6 +46,18 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             return Exit::Usage;
         }
     };
+    let values = findings_values::Known {
+        ledger: &ledger,
+        entries: &entries,
+    };
+    match values.are_known(args) {
+        Ok(true) => {}
+        Ok(false) => return Exit::Usage,
+        Err(error) => {
+            keep::complain(&error);
+            return Exit::Usage;
+        }
+    }
     let wanted = |entry: &&Entry| {
         let any =
             |list: &[String], value: &str| list.is_empty() || list.iter().any(|one| one == value);
@@ -53,7 +71,7 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
             && any(&args.rule, &entry.rule)
             && any(&args.rev, &entry.line)
     };
-    let at = |entry: &Entry| places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
+    let at = |entry: &Entry| places.of(&entry.repository, &entry.fingerprint);
     let matches = |row: &Row<'_>| {
         let is = |word: &String| row.r#where == Some(word.as_str());
         let runs = |name: &String| row.environments.contains(&name.as_str());
@@ -70,13 +88,39 @@ pub(crate) fn run(args: &FindingsArgs, global: &Global) -> Exit {
         return Exit::Usage;
     }
     // Without an inventory there is nothing to tell apart.
-    let placed = places.values().any(|one| one.live != Presence::None);
-    let page = match args.format.as_str() {
-        "json" => json(&serde_json::json!({ "version": 1, "findings": rows })),
-        "jsonl" => rows.iter().map(json).collect(),
-        _ => text(&rows, placed),
-    };
-    out::print(&page, Exit::Clean)
+    let placed = places.tell_of_deployments();
+    match args.format.as_str() {
+        "json" => out::stream(|out| page(out, &rows), Exit::Clean),
+        "jsonl" => out::stream(|out| lines(out, &rows), Exit::Clean),
+        _ => out::print(&text(&rows, placed, global.verbose), Exit::Clean),
+    }
+}
+
+/// One object with all.
+fn page(out: &mut dyn Write, rows: &[Row<'_>]) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Page<'r> {
+        version: u32,
+        findings: &'r [Row<'r>],
+    }
+    let findings = rows;
+    json_writer(
+        &mut *out,
+        &Page {
+            version: 1,
+            findings,
+        },
+    )?;
+    out.write_all(b"\n")
+}
+
+/// One object a line.
+fn lines(out: &mut dyn Write, rows: &[Row<'_>]) -> io::Result<()> {
+    for row in rows {
+        json_writer(&mut *out, row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 /// JSON on a line; nothing in it can act on a terminal.
@@ -86,7 +130,7 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
     page
 }
 
-fn text(rows: &[Row<'_>], placed: bool) -> String {
+fn text(rows: &[Row<'_>], placed: bool, verbose: bool) -> String {
     if rows.is_empty() {
         return "no finding\n".to_owned();
     }
@@ -98,23 +142,37 @@ fn text(rows: &[Row<'_>], placed: bool) -> String {
                 .filter(|row| row.r#where == Some(word))
                 .collect();
             if !there.is_empty() {
-                page.push_str(&format!("{title}\n{}\n", table(&there, "  ")));
+                page.push_str(&format!("{title}\n{}\n", table(&there, "  ", verbose)));
             }
         }
         page.truncate(page.trim_end().len());
         page.push('\n');
     } else {
-        page = table(&rows.iter().collect::<Vec<_>>(), "");
+        page = table(&rows.iter().collect::<Vec<_>>(), "", verbose);
     }
     let mut counts = standing::Counts::default();
     for row in rows {
         counts.add(State::parse(row.state).unwrap_or(State::Unknown));
     }
-    page.push_str(&format!("\n{}\n", sum(&counts)));
+    let findings: BTreeSet<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row.repository, row.fingerprint))
+        .collect();
+    if findings.len() < rows.len() {
+        let s = if findings.len() == 1 { "" } else { "s" };
+        page.push_str(&format!(
+            "\n{} finding{s} on {} lines: {}\n",
+            findings.len(),
+            rows.len(),
+            parts(&counts)
+        ));
+    } else {
+        page.push_str(&format!("\n{}\n", sum(&counts)));
+    }
     page
 }
 
-fn table(rows: &[&Row<'_>], margin: &str) -> String {
+fn table(rows: &[&Row<'_>], margin: &str, verbose: bool) -> String {
     let cells = rows.iter().map(|row| {
         let place = format!(
             "{}@{} {}:{}",
@@ -125,16 +183,24 @@ fn table(rows: &[&Row<'_>], margin: &str) -> String {
         } else {
             format!("({})", row.reason)
         };
-        [
-            &format!("{margin}{}", row.state),
+        let name = row.fingerprint.get(..SHORT).unwrap_or(row.fingerprint);
+        let state = format!("{margin}{}", row.state);
+        let cells = [
+            state.as_str(),
             &place,
             row.rule,
             row.owner.unwrap_or("-"),
             &format!("since {}", &row.since),
+            if verbose { name } else { "" },
             &reason,
-        ]
-        .map(|cell| visible(cell).into_owned())
-        .to_vec()
+        ];
+        let cells = cells.map(|cell| visible(cell).into_owned());
+        // Without its name there is no column for it.
+        let mut cells = cells.to_vec();
+        if !verbose {
+            cells.remove(5);
+        }
+        cells
     });
     let lines = out::columns(&cells.collect::<Vec<_>>());
     let mut page = String::new();
@@ -149,10 +215,14 @@ fn table(rows: &[&Row<'_>], margin: &str) -> String {
 
 /// `3 found: 1 open, 2 fixed`.
 pub(crate) fn sum(counts: &standing::Counts) -> String {
+    format!("{} found: {}", counts.found(), parts(counts))
+}
+
+fn parts(counts: &standing::Counts) -> String {
     let parts: Vec<String> = State::ALL
         .into_iter()
         .filter(|state| counts.of(*state) > 0)
         .map(|state| format!("{} {state}", counts.of(state)))
         .collect();
-    format!("{} found: {}", counts.found(), parts.join(", "))
+    parts.join(", ")
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use super::deployed::{line_of, not_deployed, unowned};
 use crate::inventory::{Gap, GapKind};
-use crate::ledger::{DEPLOYMENT, Deployed, GapFact, Ledger, LedgerError};
+use crate::ledger::{Brief, DEPLOYMENT, Deployed, GapFact, Ledger, LedgerError};
 use crate::report::visible;
 
-/// All gaps, sorted; those of findings only of one incident, if one is named. None without an inventory: then nothing is
-/// known of deployments, and `coverage` says so.
-pub(crate) fn of(ledger: &Ledger, incident: Option<&str>) -> Result<Vec<GapFact>, LedgerError> {
+/// All gaps, sorted; those of findings of these alone. None without an inventory: then nothing is known of deployments,
+/// and `coverage` says so.
+pub(crate) fn of(ledger: &Ledger, briefs: &[Brief]) -> Result<Vec<GapFact>, LedgerError> {
     let deployments = ledger.deployments()?;
     let mut gaps: BTreeSet<GapFact> = ledger.inventory_gaps()?.into_iter().collect();
     if deployments.is_empty() {
@@ -31,8 +31,8 @@ pub(crate) fn of(ledger: &Ledger, incident: Option<&str>) -> Result<Vec<GapFact>
             gaps.insert(fact(Gap::new(GapKind::Vanished, name(one), message)));
         }
     }
-    for entry in ledger.briefs(incident)? {
-        if !deployed.contains(&entry.repository) {
+    for entry in briefs {
+        if !deployed.contains(&*entry.repository) {
             gaps.insert(fact(not_deployed(&entry.repository)));
         }
         if entry.owner.is_none() && !entry.state.is_closed() {

@@ -25,7 +25,7 @@ impl Baseline {
     pub(crate) fn report(mut scans: Vec<ScanFact>) -> Self {
         scans.iter_mut().for_each(unanswered);
         Self {
-            looks: vec![scans],
+            looks: scans.into_iter().map(|scan| vec![scan]).collect(),
             open: BTreeSet::new(),
             closed: BTreeSet::new(),
         }

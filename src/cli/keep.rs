@@ -88,7 +88,13 @@ impl Answered {
             moved.extend(
                 briefs
                     .filter(|one| one.fingerprint != one.current_fingerprint)
-                    .map(|one| ((one.repository, one.current_fingerprint), one.fingerprint)),
+                    .map(|one| {
+                        let now = (
+                            one.repository.to_string(),
+                            one.current_fingerprint.to_string(),
+                        );
+                        (now, one.fingerprint.to_string())
+                    }),
             );
         }
         Ok(Self {

@@ -6,6 +6,7 @@
 mod args;
 mod cache;
 mod claim;
+mod clones;
 mod color;
 mod completions;
 mod config;
@@ -16,6 +17,7 @@ mod exit;
 mod explain;
 mod findings;
 mod findings_history;
+mod findings_values;
 mod fleet;
 mod frames;
 mod gaps;

@@ -17,6 +17,23 @@ pub(crate) fn print(page: &str, exit: Exit) -> Exit {
     }
 }
 
+/// Writes to standard output bit by bit what would be too large to be held, and ends as told.
+pub(crate) fn stream(
+    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+    exit: Exit,
+) -> Exit {
+    // Nothing in it is meant for a terminal, so there is nothing to strip.
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Ok(()) => exit,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit,
+        Err(error) => {
+            say::error(&format!("cannot write to standard output: {error}"), "");
+            Exit::Usage
+        }
+    }
+}
+
 /// Writes a file whole or not at all.
 pub(crate) fn save(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path

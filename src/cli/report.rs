@@ -10,16 +10,13 @@ use super::args::{Global, ReportPageArgs};
 use super::deployed::line_of;
 use super::{Exit, frames, gaps, keep, out, say, targets};
 use crate::ledger::{
-    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Presence, State, Track, Whereabouts,
-    burn_down, reached,
+    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Places, Presence, State, Track,
+    Whereabouts, burn_down, reached,
 };
 use crate::model::nearest;
 use crate::report::html::{
     Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
 };
-
-/// By repository and fingerprint, where findings are.
-type Places = BTreeMap<(String, String), Whereabouts>;
 
 /// Writes it.
 pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
@@ -39,13 +36,13 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
         return unknown(&ledger, wanted);
     }
     if let Some(fleet) = &args.fleet {
-        let Some((repositories, problems)) = targets::fleet(fleet, &[]) else {
+        let Some(found) = targets::fleet(fleet, &[]) else {
             return Exit::Usage;
         };
-        for problem in problems {
+        for problem in found.problems {
             say::warning(&problem.message, &problem.hint);
         }
-        frames::add(&mut account, &repositories);
+        frames::add(&mut account, &found.repositories);
     }
     let page = html(&account);
     let Some(path) = args
@@ -115,7 +112,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     let mut deployments = ledger.deployments()?;
     deployments.retain(|one| !one.fact.decommissioned);
     let places = match deployments.is_empty() {
-        true => BTreeMap::new(),
+        true => Places::default(),
         false => ledger.whereabouts(only)?,
     };
     let mut findings: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
@@ -180,7 +177,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     }
     // Where something is left to do comes first.
     incidents.sort_by_key(|one| std::cmp::Reverse(left(one)));
-    let gaps = gaps::of(ledger, only)?;
+    let gaps = gaps::of(ledger, &ledger.briefs(only)?)?;
     let ledger = ledger.path().file_name().unwrap_or_default();
     Ok(Account {
         written: keep::now(),
@@ -286,8 +283,7 @@ fn by_place(findings: &[FindingAccount]) -> Vec<(String, u64)> {
 fn environments(findings: &[FindingAccount], places: &Places) -> Vec<(String, [u64; 3])> {
     let mut all: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     for finding in findings {
-        let key = (finding.repository.clone(), finding.fingerprint.clone());
-        let Some(place) = places.get(&key) else {
+        let Some(place) = places.of(&finding.repository, &finding.fingerprint) else {
             continue;
         };
         for (name, presence) in &place.environments {
@@ -374,7 +370,7 @@ fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>, places: &Places) -> V
         if seen.insert(key.clone()) {
             order.push(key.clone());
         }
-        let place = places.get(&key);
+        let place = places.of(&entry.repository, &entry.fingerprint);
         let finding = all.entry(key).or_insert_with(|| FindingAccount {
             fingerprint: entry.fingerprint.clone(),
             repository: entry.repository.clone(),
@@ -413,7 +409,7 @@ fn title(place: &Whereabouts) -> String {
 fn live(place: &Whereabouts) -> Vec<String> {
     let all = place.environments.iter();
     let live = all.filter(|(_, presence)| matches!(presence, Presence::On | Presence::Unknown));
-    live.map(|(name, _)| name.clone()).collect()
+    live.map(|(name, _)| name.to_string()).collect()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
         let Some(inventory) = deployed::read(&args.inventory.inventory) else {
             return Exit::Usage;
         };
-        Some(Deployed::add(&inventory, &mut found))
+        Some(Deployed::add(&inventory, &mut found, &args.source.owner))
     } else {
         None
     };

@@ -87,7 +87,7 @@ impl<'e> Row<'e> {
             let live = |presence: Presence| matches!(presence, Presence::On | Presence::Unknown);
             let all = whereabouts.environments.iter();
             let all = all.filter(|(_, presence)| live(**presence));
-            self.environments = all.map(|(name, _)| name.as_str()).collect();
+            self.environments = all.map(|(name, _)| &**name).collect();
         }
         self
     }

@@ -2,7 +2,8 @@
 //!
 //! A finding counts once, in the worst of the states that it has on any line: open on a release is open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -23,8 +24,14 @@ pub(crate) fn run(args: &StatusArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let told = match told(&ledger, args.incident.as_deref()) {
-        Ok(told) => told,
+    let only = args.incident.as_deref();
+    let read = || {
+        let briefs = ledger.briefs(only)?;
+        let told = told(&ledger, only, &briefs)?;
+        Ok((told, gaps::of(&ledger, &briefs)?))
+    };
+    let (told, gaps) = match read() {
+        Ok(read) => read,
         Err(error) => {
             keep::complain(&error);
             return Exit::Usage;
@@ -42,13 +49,6 @@ pub(crate) fn run(args: &StatusArgs, global: &Global) -> Exit {
         say::error(&format!("the ledger does not know {wanted}"), &hint);
         return Exit::Usage;
     }
-    let gaps = match gaps::of(&ledger, args.incident.as_deref()) {
-        Ok(gaps) => gaps,
-        Err(error) => {
-            keep::complain(&error);
-            return Exit::Usage;
-        }
-    };
     let page = if args.format == "json" {
         let incidents: Vec<Value> = told.values().map(Incident::to_json).collect();
         json_page(&json!({ "version": 1, "incidents": incidents, "gaps": gaps }))
@@ -87,10 +87,10 @@ pub(crate) struct Incident {
     title: String,
     severity: String,
     counts: Counts,
-    repositories: BTreeMap<String, Counts>,
-    owners: BTreeMap<Option<String>, Counts>,
-    revisions: BTreeMap<(String, String), Counts>,
-    groups: BTreeMap<(String, Option<String>), Counts>,
+    repositories: BTreeMap<Arc<str>, Counts>,
+    owners: BTreeMap<Option<Arc<str>>, Counts>,
+    revisions: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Counts>>,
+    groups: BTreeMap<(Arc<str>, Option<Arc<str>>), Counts>,
     /// When the oldest finding that is not closed was seen first.
     oldest: Option<i64>,
     /// Repositories whose last scans asked for it: all, and those that were complete.
@@ -103,13 +103,14 @@ pub(crate) struct Incident {
     /// Where findings are, by the words of [`Whereabouts::WORDS`].
     places: BTreeMap<&'static str, u64>,
     /// By environment: live, perhaps live, and judged without it.
-    environments: BTreeMap<String, [u64; 3]>,
+    environments: BTreeMap<Arc<str>, [u64; 3]>,
 }
 
-/// The accounts of all incidents, or of one.
+/// The accounts of all incidents, or of one; of these findings, which are the incident's.
 pub(crate) fn told(
     ledger: &Ledger,
     only: Option<&str>,
+    briefs: &[Brief],
 ) -> Result<BTreeMap<String, Incident>, LedgerError> {
     let mut told: BTreeMap<String, Incident> = BTreeMap::new();
     let word = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
@@ -156,70 +157,44 @@ pub(crate) fn told(
     }
     let suppressions = keep::suppressions(ledger)?;
     let today = keep::today();
-    let mut entries = ledger.briefs(only)?;
-    for entry in entries.iter_mut().filter(|entry| !entry.state.is_closed()) {
-        let covers = |one: &Suppression| {
-            one.covers(
-                &entry.repository,
-                &entry.path,
-                &entry.rule,
-                &[&entry.fingerprint, &entry.current_fingerprint],
-            )
-        };
-        if suppressions.iter().any(covers) || entry.is_answered(&today) {
-            entry.state = State::Suppressed;
+    let state_of = |one: &Brief| {
+        let names = [&*one.fingerprint, &*one.current_fingerprint];
+        let covers = |by: &Suppression| by.covers(&one.repository, &one.path, &one.rule, &names);
+        let is_left =
+            !one.state.is_closed() && (suppressions.iter().any(covers) || one.is_answered(&today));
+        if is_left {
+            State::Suppressed
+        } else {
+            one.state
         }
-    }
+    };
     let places = ledger.whereabouts(only)?;
-    let mut worst: BTreeMap<(&str, &str), (State, &Brief)> = BTreeMap::new();
-    for entry in &entries {
-        let Some(incident) = told.get_mut(&entry.incident) else {
+    let rank = |state: State| State::ALL.iter().position(|one| *one == state);
+    let mut worst: HashMap<(&str, &str), (State, &Brief)> = HashMap::with_capacity(briefs.len());
+    for brief in briefs {
+        let Some(incident) = told.get_mut(&*brief.incident) else {
             continue;
         };
-        let line = (entry.repository.clone(), entry.line.clone());
-        incident.revisions.entry(line).or_default().add(entry.state);
-        if !entry.state.is_closed() {
-            let first = incident.oldest.get_or_insert(entry.first_seen);
-            *first = entry.first_seen.min(*first);
+        let state = state_of(brief);
+        incident.on_line(state, brief);
+        if !state.is_closed() {
+            let first = incident.oldest.get_or_insert(brief.first_seen);
+            *first = brief.first_seen.min(*first);
         }
-        let rank = |state: State| State::ALL.iter().position(|one| *one == state);
         let kept = worst
-            .entry((&entry.repository, &entry.fingerprint))
-            .or_insert((entry.state, entry));
-        if rank(entry.state) < rank(kept.0) {
-            *kept = (entry.state, entry);
+            .entry((&brief.repository, &brief.fingerprint))
+            .or_insert((state, brief));
+        if rank(state) < rank(kept.0) {
+            *kept = (state, brief);
         }
     }
-    for (state, entry) in worst.into_values() {
-        let Some(incident) = told.get_mut(&entry.incident) else {
-            continue;
-        };
-        let (repository, owner) = (entry.repository.clone(), entry.owner.clone());
-        incident.counts.add(state);
-        if let Some(place) = places.get(&(repository.clone(), entry.fingerprint.clone())) {
-            *incident.places.entry(place.word()).or_default() += 1;
-            for (environment, presence) in &place.environments {
-                let counts = incident
-                    .environments
-                    .entry(environment.clone())
-                    .or_default();
-                match presence {
-                    Presence::On => counts[0] += 1,
-                    Presence::Unknown => counts[1] += 1,
-                    Presence::Off => counts[2] += 1,
-                    Presence::None => {}
-                }
-            }
+    // Counts know no order.
+    worst.into_values().for_each(|(state, brief)| {
+        if let Some(incident) = told.get_mut(&*brief.incident) {
+            let place = places.of(&brief.repository, &brief.fingerprint);
+            incident.count(state, brief, place);
         }
-        let by_repository = incident.repositories.entry(repository.clone());
-        by_repository.or_default().add(state);
-        incident.owners.entry(owner.clone()).or_default().add(state);
-        incident
-            .groups
-            .entry((repository, owner))
-            .or_default()
-            .add(state);
-    }
+    });
     Ok(told)
 }
 
@@ -237,6 +212,43 @@ fn asked_there(
 }
 
 impl Incident {
+    /// Counts a finding on one line.
+    fn on_line(&mut self, state: State, brief: &Brief) {
+        let lines = match self.revisions.get_mut(&brief.repository) {
+            Some(lines) => lines,
+            None => self
+                .revisions
+                .entry(Arc::clone(&brief.repository))
+                .or_default(),
+        };
+        let counts = lines.entry(Arc::clone(&brief.line));
+        counts.or_default().add(state);
+    }
+
+    /// Counts a finding, in the worst of its states.
+    fn count(&mut self, state: State, brief: &Brief, place: Option<&Whereabouts>) {
+        let (repository, owner) = (Arc::clone(&brief.repository), brief.owner.clone());
+        self.counts.add(state);
+        if let Some(place) = place {
+            *self.places.entry(place.word()).or_default() += 1;
+            for (environment, presence) in &place.environments {
+                let counts = self.environments.entry(Arc::clone(environment));
+                let counts = counts.or_default();
+                match presence {
+                    Presence::On => counts[0] += 1,
+                    Presence::Unknown => counts[1] += 1,
+                    Presence::Off => counts[2] += 1,
+                    Presence::None => {}
+                }
+            }
+        }
+        let by_repository = self.repositories.entry(Arc::clone(&repository));
+        by_repository.or_default().add(state);
+        self.owners.entry(owner.clone()).or_default().add(state);
+        let by_group = self.groups.entry((repository, owner));
+        by_group.or_default().add(state);
+    }
+
     /// Instances that are there, or may be.
     pub(crate) fn remaining(&self) -> u64 {
         [State::Open, State::Regressed, State::Unknown]
@@ -261,8 +273,9 @@ impl Incident {
     }
 
     /// By owner.
-    pub(crate) fn owners(&self) -> impl Iterator<Item = (&Option<String>, &Counts)> {
-        self.owners.iter()
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (Option<&str>, &Counts)> {
+        let all = self.owners.iter();
+        all.map(|(owner, counts)| (owner.as_deref(), counts))
     }
 
     /// Repositories that are known.
@@ -336,8 +349,8 @@ impl Incident {
                 })
                 .collect()
         };
-        let repositories = self.repositories.iter().map(|(name, c)| (json!(name), c));
-        let owners = self.owners.iter().map(|(name, c)| (json!(name), c));
+        let repositories = self.repositories.iter().map(|(name, c)| (json!(**name), c));
+        let owners = self.owners().map(|(name, c)| (json!(name), c));
         let groups: Vec<Value> = self
             .groups
             .iter()
@@ -345,8 +358,8 @@ impl Incident {
                 let mut row = Map::new();
                 let id = group_id(&self.id, repository, owner.as_deref());
                 row.insert("id".to_owned(), json!(id));
-                row.insert("repository".to_owned(), json!(repository));
-                row.insert("owner".to_owned(), json!(owner));
+                row.insert("repository".to_owned(), json!(**repository));
+                row.insert("owner".to_owned(), json!(owner.as_deref()));
                 row.extend(counts.to_json());
                 Value::Object(row)
             })
@@ -354,10 +367,11 @@ impl Incident {
         let revisions: Vec<Value> = self
             .revisions
             .iter()
-            .map(|((repository, revision), counts)| {
+            .flat_map(|(repository, lines)| lines.iter().map(move |one| (repository, one)))
+            .map(|(repository, (revision, counts))| {
                 let mut row = Map::new();
-                row.insert("repository".to_owned(), json!(repository));
-                row.insert("revision".to_owned(), json!(revision));
+                row.insert("repository".to_owned(), json!(**repository));
+                row.insert("revision".to_owned(), json!(**revision));
                 row.extend(counts.to_json());
                 Value::Object(row)
             })
@@ -387,7 +401,7 @@ impl Incident {
         let environments = self.environments.iter();
         let environments: Vec<Value> = environments
             .map(|(name, [live, unknown, clean])| {
-                json!({ "environment": name, "live": live, "unknown": unknown, "clean": clean })
+                json!({ "environment": **name, "live": live, "unknown": unknown, "clean": clean })
             })
             .collect();
         all.insert("environments".to_owned(), json!(environments));

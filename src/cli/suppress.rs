@@ -1,11 +1,16 @@
 //! `stampout suppress`.
 
+use std::collections::BTreeSet;
+
 use super::args::{Global, SuppressArgs};
 use super::findings::json;
 use super::{Exit, keep, out, say};
 use crate::ledger::{Entry, Ledger, LedgerError, Suppression};
 use crate::model::nearest;
 use crate::report::visible;
+
+/// Letters of a fingerprint that may stand for all of it.
+const SHORTEST: usize = 7;
 
 /// Adds a suppression, takes one back, or lists them.
 pub(crate) fn run(args: &SuppressArgs, global: &Global) -> Exit {
@@ -71,7 +76,7 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
         return refuse("a suppression needs a reason", "--reason TEXT");
     }
     if args.fingerprint.is_none() && args.rule.is_none() {
-        let hint = "name a fingerprint (`stampout findings -f json` shows it), or --rule RULE";
+        let hint = "name a fingerprint (`stampout findings -v` shows it), or --rule RULE";
         return refuse("a suppression names a finding or a rule", hint);
     }
     if let Some(until) = &args.until {
@@ -84,8 +89,18 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
             _ => return refuse(&format!("`{until}` is no day"), "write it so: 2027-01-31"),
         }
     }
+    let entries = ledger.entries(None)?;
+    let fingerprint = match args
+        .fingerprint
+        .as_deref()
+        .map(|name| whole(name, &entries))
+    {
+        None => None,
+        Some(Ok(name)) => Some(name),
+        Some(Err(message)) => return refuse(&message, "give more of it: `stampout findings -v`"),
+    };
     let suppression = Suppression {
-        fingerprint: args.fingerprint.clone(),
+        fingerprint,
         rule: args.rule.clone(),
         repository: args.repository.clone(),
         path: args.path.clone(),
@@ -95,11 +110,11 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
         at: keep::now(),
         ..Suppression::default()
     };
-    let entries = ledger.entries(None)?;
-    let covered = entries
-        .iter()
-        .filter(|entry| is_about(&suppression, entry))
-        .count();
+    let covered = entries.iter().filter(|entry| is_about(&suppression, entry));
+    let covered: BTreeSet<(&str, &str)> = covered
+        .map(|entry| (entry.repository.as_str(), entry.fingerprint.as_str()))
+        .collect();
+    let covered = covered.len();
     if covered == 0 {
         let hint = "`stampout findings` lists what the ledger knows";
         return refuse("nothing that the ledger knows is meant by this", hint);
@@ -109,6 +124,21 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
     Ok(Some(format!(
         "{id} holds for {covered} finding{s} of the ledger"
     )))
+}
+
+/// The whole fingerprint of which a beginning is given, if it is that of one; what no finding has is left as it is.
+fn whole(name: &str, entries: &[Entry]) -> Result<String, String> {
+    let names = entries
+        .iter()
+        .flat_map(|one| [&one.fingerprint, &one.current_fingerprint]);
+    let meant: BTreeSet<&String> = names.filter(|one| one.starts_with(name)).collect();
+    let mut meant = meant.into_iter();
+    match (meant.next(), meant.next()) {
+        _ if name.len() < SHORTEST => Ok(name.to_owned()),
+        (Some(one), None) => Ok(one.clone()),
+        (Some(_), Some(_)) => Err(format!("`{name}` may be each of several findings")),
+        (None, _) => Ok(name.to_owned()),
+    }
 }
 
 fn is_about(suppression: &Suppression, entry: &Entry) -> bool {

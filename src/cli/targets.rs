@@ -26,16 +26,23 @@ pub(crate) struct Targets {
     pub(crate) targets: Vec<Target>,
     /// What could not be reached.
     pub(crate) problems: Vec<Problem>,
+    /// Repositories of the fleet that `--owner` leaves out.
+    pub(crate) left_out: Vec<FleetEntry>,
     /// Parts of repositories that the paths name, for the selection in SARIF.
     pub(crate) paths: Vec<String>,
 }
 
+/// What a fleet file names.
+pub(crate) struct FleetFound {
+    pub(crate) repositories: Vec<FleetRepository>,
+    pub(crate) problems: Vec<Problem>,
+    /// Repositories of other owners than those that were asked for.
+    pub(crate) left_out: Vec<FleetEntry>,
+}
+
 /// Reads a fleet file and opens the repositories of some owners (none: of all); `None` if the file is wrong, or knows
 /// none of the owners, which has been said.
-pub(crate) fn fleet(
-    path: &Path,
-    owners: &[String],
-) -> Option<(Vec<FleetRepository>, Vec<Problem>)> {
+pub(crate) fn fleet(path: &Path, owners: &[String]) -> Option<FleetFound> {
     match Fleet::read(path) {
         Ok(mut fleet) => {
             let known: BTreeSet<String> = fleet
@@ -58,10 +65,15 @@ pub(crate) fn fleet(
                     .as_ref()
                     .is_some_and(|owner| owners.contains(owner))
             };
-            fleet
-                .entries
-                .retain(|entry| owners.is_empty() || wanted(entry));
-            Some(fleet.repositories())
+            let all = std::mem::take(&mut fleet.entries).into_iter();
+            let (asked, left_out) = all.partition(|entry| owners.is_empty() || wanted(entry));
+            fleet.entries = asked;
+            let (repositories, problems) = fleet.repositories();
+            Some(FleetFound {
+                repositories,
+                problems,
+                left_out,
+            })
         }
         Err(errors) => {
             errors.iter().for_each(say::diagnostic);
@@ -78,9 +90,10 @@ pub(crate) fn find(args: &SourceArgs, config: &Config, global: &Global) -> Optio
         if global.verbose {
             say::note(&format!("fleet from {}", file.display()));
         }
-        let (repositories, problems) = fleet(file, &args.owner)?;
-        targets.problems = problems;
-        repositories
+        let found = fleet(file, &args.owner)?;
+        targets.problems = found.problems;
+        targets.left_out = found.left_out;
+        found.repositories
     } else {
         if !args.owner.is_empty() {
             say::error(

@@ -31,9 +31,9 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
     let fleet = match args.fleet.as_ref().map(|path| targets::fleet(path, &[])) {
         None => None,
         Some(None) => return Exit::Usage,
-        Some(Some((repositories, problems))) => {
-            problems.iter().for_each(say::problem);
-            Some(repositories)
+        Some(Some(found)) => {
+            found.problems.iter().for_each(say::problem);
+            Some(found.repositories)
         }
     };
     let mut page = String::new();

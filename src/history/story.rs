@@ -66,6 +66,9 @@ pub struct Story {
     pub fixed: Option<Step>,
     /// Whether the clone is shallow, so that there may be more to tell.
     pub shallow: bool,
+    /// Whether it may have been introduced before the commit that is named, which is where the clone begins.
+    #[serde(skip)]
+    pub is_cut: bool,
     /// What could not be told, and why.
     pub notes: Vec<String>,
 }
@@ -135,6 +138,7 @@ impl Historian {
         }
         if let Some((commit, path)) = introduced {
             if commit.cut {
+                story.is_cut = true;
                 story.notes.push(
                     "the clone is shallow: it was introduced by this commit or an earlier one"
                         .to_owned(),

@@ -35,6 +35,10 @@ pub struct Deployment {
     pub observed_at: Option<String>,
     /// Whether it is said to be no more.
     pub decommissioned: bool,
+    /// Whether it is said to be built by others, so that there is nothing of ours to be looked at.
+    pub third_party: bool,
+    /// Whether equally sure sources say that it was built from different repositories; one is taken.
+    pub ambiguous: bool,
     /// Files and places that tell of it.
     pub places: Vec<String>,
 }
@@ -52,15 +56,16 @@ pub struct Inventory {
 
 /// A value, who says it, and where.
 type Said = (Source, String, String);
+/// With the time that the record gives.
+type Timed = (Said, Option<jiff::Timestamp>);
 
 /// What is said of one deployment.
 #[derive(Default)]
 struct Account {
     deployment: Deployment,
-    repository: Vec<Said>,
-    /// With the time that the record gives.
-    revision: Vec<(Said, Option<jiff::Timestamp>)>,
-    owner: Vec<Said>,
+    repository: Vec<Timed>,
+    revision: Vec<Timed>,
+    owner: Vec<Timed>,
     decommissioned: Vec<(bool, Option<jiff::Timestamp>)>,
     remarks: BTreeSet<String>,
 }
@@ -78,6 +83,21 @@ impl Inventory {
         for (key, account) in accounts {
             deployments.push(account.settle(key, &mut gaps));
         }
+        // Of an image that others built nobody needs the labels.
+        let images = |third_party: bool| -> BTreeSet<&str> {
+            let all = deployments
+                .iter()
+                .filter(|one| one.third_party == third_party);
+            all.filter_map(|one: &Deployment| one.image.as_deref())
+                .collect()
+        };
+        let (others, own) = (images(true), images(false));
+        gaps.retain(|gap| {
+            let image = gap.subject.as_str();
+            gap.kind != GapKind::ImageWithoutLabels
+                || !others.contains(image)
+                || own.contains(image)
+        });
         let owners = records.components.iter();
         let owners = owners.filter_map(|one| Some((one.repository.clone()?, one.owner.clone()?)));
         gaps.sort();
@@ -129,13 +149,14 @@ impl Account {
         } else {
             record.source
         };
-        self.repository.extend(said(&record.repository, own));
-        self.revision
-            .extend(said(&record.revision, own).map(|said| (said, time)));
-        self.owner.extend(said(&record.owner, own));
+        let timed = |said: Option<Said>| said.map(|said| (said, time));
+        self.repository.extend(timed(said(&record.repository, own)));
+        self.revision.extend(timed(said(&record.revision, own)));
+        self.owner.extend(timed(said(&record.owner, own)));
         self.decommissioned.push((record.decommissioned, time));
         self.remarks.extend(record.remark.clone());
         let one = &mut self.deployment;
+        one.third_party |= record.third_party;
         let fill = |field: &mut Option<String>, value: &Option<String>| {
             if field.is_none() {
                 field.clone_from(value);
@@ -191,9 +212,9 @@ impl Account {
                 .clone()
                 .map(|value| (source, value, image.place.clone()))
         };
-        self.repository.extend(said(&image.repository));
-        self.revision
-            .extend(said(&image.revision).map(|said| (said, time)));
+        let timed = |said: Option<Said>| said.map(|said| (said, time));
+        self.repository.extend(timed(said(&image.repository)));
+        self.revision.extend(timed(said(&image.revision)));
     }
 
     fn by_catalogue(&mut self, record: &Record, components: &[Component], gaps: &mut Vec<Gap>) {
@@ -222,9 +243,8 @@ impl Account {
                 return;
             }
             let said = |value: &Option<String>| {
-                value
-                    .clone()
-                    .map(|value| (Source::Catalogue, value, first.place.clone()))
+                let said = |value| (Source::Catalogue, value, first.place.clone());
+                value.clone().map(|value| (said(value), None))
             };
             self.repository.extend(said(&first.repository));
             self.owner.extend(said(&first.owner));
@@ -243,14 +263,15 @@ impl Account {
             ends(&a, &b) || ends(&b, &a)
         };
         let mut one = std::mem::take(&mut self.deployment);
-        one.repository = surest(
+        let (repository, ambiguous) = surest(
             &mut self.repository,
             "repository",
             &key,
             same_repository,
             gaps,
         );
-        one.owner = surest(&mut self.owner, "owner", &key, |a, b| a == b, gaps);
+        (one.repository, one.ambiguous) = (repository, ambiguous);
+        (one.owner, _) = surest(&mut self.owner, "owner", &key, |a, b| a == b, gaps);
         one.revisions = revisions(&mut self.revision, &key, gaps);
         self.decommissioned.sort_by_key(|(_, at)| *at);
         one.decommissioned = self.decommissioned.last().is_some_and(|(gone, _)| *gone);
@@ -268,7 +289,8 @@ impl Account {
         one.places.sort();
         one.places.dedup();
         one.key = key;
-        if !one.decommissioned {
+        let is_others = one.third_party && one.repository.is_none();
+        if !one.decommissioned && !is_others {
             let remark: Vec<String> = self.remarks.into_iter().collect();
             let remark = if remark.is_empty() {
                 String::new()
@@ -294,33 +316,53 @@ impl Account {
     }
 }
 
-/// The surest value; others that differ are contradictions.
+/// Leaves of lines that tell a time the latest: they update the earlier ones. Without times nobody can tell.
+fn latest_line(said: &mut Vec<Timed>) {
+    let is_line = |(said, _): &Timed| said.0 == Source::Line;
+    if said
+        .iter()
+        .filter(|one| is_line(one))
+        .all(|(_, at)| at.is_some())
+    {
+        let times = said.iter().filter(|one| is_line(one)).map(|(_, at)| *at);
+        let latest = times.max().flatten();
+        said.retain(|one| !is_line(one) || one.1 == latest);
+    }
+}
+
+/// The surest value, and whether it is only one of several that are equally sure; others that differ are contradictions.
 fn surest(
-    said: &mut [Said],
+    said: &mut Vec<Timed>,
     what: &str,
     key: &str,
     same: impl Fn(&str, &str) -> bool,
     gaps: &mut Vec<Gap>,
-) -> Option<String> {
+) -> (Option<String>, bool) {
+    latest_line(said);
     said.sort();
-    let (source, value, place) = said.first()?;
-    for (other_source, other, other_place) in said.iter().skip(1) {
+    let mut ambiguous = false;
+    let Some(((source, value, place), _)) = said.first() else {
+        return (None, false);
+    };
+    for ((other_source, other, other_place), _) in said.iter().skip(1) {
         if !same(value, other) {
+            let believed = if source == other_source {
+                ambiguous = true;
+                format!("nobody can tell which; {value} is taken")
+            } else {
+                format!("{source} is believed")
+            };
             let message = format!(
-                "its {what} is {value} ({source}, {place}) and {other} ({other_source}, {other_place}): {source} is believed"
+                "its {what} is {value} ({source}, {place}) and {other} ({other_source}, {other_place}): {believed}"
             );
             gaps.push(Gap::new(GapKind::Contradiction, key, message));
         }
     }
-    Some(value.clone())
+    (Some(value.clone()), ambiguous)
 }
 
-/// The revisions that the surest source tells; of records with a time, the latest.
-fn revisions(
-    said: &mut [(Said, Option<jiff::Timestamp>)],
-    key: &str,
-    gaps: &mut Vec<Gap>,
-) -> Vec<String> {
+/// The revisions that the surest source tells; of lines with a time, the latest.
+fn revisions(said: &mut [Timed], key: &str, gaps: &mut Vec<Gap>) -> Vec<String> {
     said.sort();
     let Some((surest, ..)) = said
         .first()
@@ -358,7 +400,7 @@ fn revisions(
             .map(|(_, value, place)| format!("{value} ({place})"))
             .collect();
         let message = format!(
-            "{surest} is several revisions: {}: each is looked at",
+            "its revision is each of several by {surest}: {}: each is looked at",
             all.join(", ")
         );
         gaps.push(Gap::new(GapKind::Contradiction, key, message));

@@ -58,8 +58,9 @@ pub(super) fn read(value: &Value, place: &str, records: &mut Records) {
     match status.as_deref() {
         None | Some("deployed") => {}
         Some("decommissioned") => record.decommissioned = true,
+        Some("third-party") => record.third_party = true,
         Some(other) => records.gaps.push(wrong(format!(
-            "`status` is neither `deployed` nor `decommissioned`: {other}"
+            "`status` is neither `deployed`, `decommissioned` nor `third-party`: {other}"
         ))),
     }
     record.components = [&record.service, &record.name]

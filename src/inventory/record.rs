@@ -47,6 +47,8 @@ pub(super) struct Record {
     pub(super) observed_at: Option<String>,
     /// Whether it is said to be no more.
     pub(super) decommissioned: bool,
+    /// Whether it is said to be built by others.
+    pub(super) third_party: bool,
     /// What may lead to a catalogue's component: ids and names.
     pub(super) components: Vec<String>,
     /// A word on what was not taken from the record, for the gap that it leaves.
@@ -69,6 +71,7 @@ impl Record {
             owner: None,
             observed_at: None,
             decommissioned: false,
+            third_party: false,
             components: Vec::new(),
             remark: None,
         }

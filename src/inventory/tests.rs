@@ -68,6 +68,45 @@ fn contradictions_are_told_and_later_lines_update() {
     assert_eq!(inventory.gaps[0].kind, GapKind::Contradiction);
 }
 
+/// Of a deployment that moved to another repository the later line tells; without times nobody can.
+#[test]
+fn lines_that_name_different_repositories() {
+    let line = |repository: &str, day: &str| {
+        let at = match day {
+            "" => String::new(),
+            day => format!(r#","observed_at":"2026-03-{day}T09:00:00Z""#),
+        };
+        format!(
+            r#"{{"service":"a","env":"prod","repo":"acme/{repository}","revision":"{SHA}","owner":"{repository}"{at}}}"#
+        ) + "\n"
+    };
+    let moved = of(&[("i", &(line("old", "01") + &line("new", "02")))]);
+    assert_eq!(told(&moved), [format!("prod/a acme/new [{SHA:?}] new")]);
+    assert!(!moved.deployments[0].ambiguous);
+    let unclear = of(&[("i", &(line("old", "") + &line("new", "02")))]);
+    assert!(unclear.deployments[0].ambiguous);
+    let said = told(&unclear).join("\n");
+    assert!(
+        said.contains("nobody can tell which; acme/new is taken"),
+        "{said}"
+    );
+}
+
+/// What others built needs neither a repository nor labels; said of what is ours, it is told and changes nothing.
+#[test]
+fn third_parties_leave_no_gaps() {
+    let others = r#"{"service":"dns","env":"prod","artifact":"docker.io/coredns:1.11","status":"third-party"}"#;
+    let inventory = of(&[("i", others)]);
+    assert!(inventory.deployments[0].third_party);
+    assert!(inventory.gaps.is_empty(), "{:?}", inventory.gaps);
+    let own = others
+        .replace("dns\"", "dns2\"")
+        .replace("third-party", "deployed");
+    let both = of(&[("i", &format!("{others}\n{own}\n"))]);
+    let kinds: Vec<GapKind> = both.gaps.iter().map(|gap| gap.kind).collect();
+    assert_eq!(kinds, [GapKind::NoRepository, GapKind::ImageWithoutLabels]);
+}
+
 const KUBERNETES: &str = r#"{"apiVersion":"v1","kind":"List","items":[
  {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"checkout-web","namespace":"prod","labels":{"app.kubernetes.io/name":"checkout"}},
   "spec":{"template":{"spec":{"containers":[{"name":"app","image":"ghcr.io/acme/checkout:1.5"}]}}}},

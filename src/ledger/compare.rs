@@ -2,7 +2,7 @@
 //!
 //! They are recorded in a ledger of the moment, so that moves are followed and evidence is asked for as ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Entry, Ledger, LedgerError, State};
@@ -17,7 +17,7 @@ pub enum Change {
     Unchanged,
     /// The later look shows its place clean, or no such file.
     Closed(State),
-    /// The later look did not judge its place.
+    /// The later look did not judge its place, or only one of the two looked at its line at all.
     Unknown,
 }
 
@@ -68,14 +68,21 @@ pub fn compare(
         }
         scan
     };
-    let both: Vec<ScanFact> = before
-        .iter()
-        .map(|scan| placed(scan, 1))
-        .chain(after.iter().map(|scan| placed(scan, 2)))
-        .collect();
-    ledger.record(&both)?;
+    let earlier: Vec<ScanFact> = before.iter().map(|scan| placed(scan, 1)).collect();
+    let later: Vec<ScanFact> = after.iter().map(|scan| placed(scan, 2)).collect();
+    let (earlier_lines, later_lines) = (lines(&earlier), lines(&later));
+    ledger.record(&[earlier, later].concat())?;
     let entries = ledger.entries(None)?.into_iter();
-    let changes = entries.map(|entry| {
+    let changes = entries.map(|mut entry| {
+        let line = (entry.repository.clone(), entry.line.clone());
+        if !earlier_lines.contains(&line) {
+            entry.reason = "the earlier side did not look there".to_owned();
+            return (Change::Unknown, entry);
+        }
+        if !later_lines.contains(&line) {
+            entry.reason = "the later side did not look there".to_owned();
+            return (Change::Unknown, entry);
+        }
         let change = match entry.state {
             State::Fixed | State::Gone => Change::Closed(entry.state),
             State::Unknown => Change::Unknown,
@@ -85,6 +92,12 @@ pub fn compare(
         (change, entry)
     });
     Ok(changes.collect())
+}
+
+/// The lines that scans looked at, with their repositories.
+fn lines(scans: &[ScanFact]) -> BTreeSet<(String, String)> {
+    let line = |scan: &ScanFact| (scan.unit.repository.clone(), scan.unit.line());
+    scans.iter().map(line).collect()
 }
 
 impl Ledger {

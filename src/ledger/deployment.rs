@@ -6,15 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::line::{LineKind, main_line};
 use super::{Ledger, LedgerError, State};
 
 const INVENTORY: &str = "inventory";
 const DEPLOYED: &str = "deployment";
 const FLEET: &str = "fleet";
-const GATE: &str = "gate";
 
 /// A deployment as an inventory told of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,35 +101,6 @@ pub struct FleetFact {
     pub repositories: BTreeSet<String>,
 }
 
-/// What a gate decided.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GateFact {
-    /// When.
-    #[serde(skip)]
-    pub at: i64,
-    /// `new`, `open`, `regressed` or `never`.
-    pub fail_on: String,
-    /// The repositories that it guarded.
-    pub repositories: BTreeSet<String>,
-    /// The incidents whose rules it ran.
-    pub incidents: BTreeSet<String>,
-    /// What it stopped.
-    pub stopped: Vec<StoppedFact>,
-}
-
-/// A finding that a gate stopped.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct StoppedFact {
-    /// Where.
-    pub repository: String,
-    /// Of which incident.
-    pub incident: String,
-    /// Which.
-    pub fingerprint: String,
-    /// Where in the repository.
-    pub path: String,
-}
-
 /// A deployment as it is known now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deployed {
@@ -146,76 +114,6 @@ pub struct Deployed {
     pub is_scanned: bool,
 }
 
-/// Whether a finding is on the main line, or live.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Presence {
-    /// It is there.
-    On,
-    /// Nobody can tell.
-    #[default]
-    Unknown,
-    /// Judged, and not there.
-    Off,
-    /// There is no such line: no deployment is known.
-    None,
-}
-
-impl Presence {
-    /// The word that answers use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Unknown => "unknown",
-            Self::Off => "off",
-            Self::None => "none",
-        }
-    }
-}
-
-/// Where a finding is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Whereabouts {
-    /// On the main line.
-    pub main: Presence,
-    /// In a deployment.
-    pub live: Presence,
-    /// On another branch or tag.
-    pub released: bool,
-    /// The environments in which it is live, or may be.
-    pub environments: BTreeMap<String, Presence>,
-}
-
-impl Whereabouts {
-    /// All words of [`Self::word`], the most urgent first, with what they mean.
-    pub const WORDS: [(&str, &str); 9] = [
-        ("main-and-live", "on main and live"),
-        ("live-only", "fixed on main, still live"),
-        ("live-main-unknown", "live, unknown on main"),
-        ("main-live-unknown", "on main, unknown where deployed"),
-        ("main-no-deployment", "on main, no deployment known"),
-        ("main-only", "only on main"),
-        ("release-only", "on another branch or tag only"),
-        ("unknown", "unknown"),
-        ("nowhere", "nowhere any more"),
-    ];
-
-    /// In one word.
-    pub fn word(&self) -> &'static str {
-        use Presence::{None, Off, On, Unknown};
-        match (self.main, self.live) {
-            (On, On) => "main-and-live",
-            (Off, On) => "live-only",
-            (Unknown | None, On) => "live-main-unknown",
-            (On, Unknown) => "main-live-unknown",
-            (On, None) => "main-no-deployment",
-            (On, Off) => "main-only",
-            _ if self.released => "release-only",
-            (Off, Off | None) | (None, Off) => "nowhere",
-            _ => "unknown",
-        }
-    }
-}
-
 /// What an inventory says of a deployment that was scanned before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overlay {
@@ -223,6 +121,14 @@ pub(super) enum Overlay {
     Retired(i64),
     /// It stands where it was not scanned.
     Moved(i64),
+}
+
+/// By repository and line.
+pub(super) type Overlays = BTreeMap<String, BTreeMap<String, Overlay>>;
+
+/// What is laid over the states of a line, if anything is.
+pub(super) fn on_line(overlays: &Overlays, repository: &str, line: &str) -> Option<Overlay> {
+    overlays.get(repository)?.get(line).copied()
 }
 
 impl Overlay {
@@ -242,9 +148,9 @@ impl Overlay {
 
 impl Ledger {
     /// By repository and line, what inventories say of deployments that no scan could show.
-    pub(super) fn overlays(&self) -> Result<BTreeMap<(String, String), Overlay>, LedgerError> {
+    pub(super) fn overlays(&self) -> Result<Overlays, LedgerError> {
         let told = self.told()?;
-        let mut all = BTreeMap::new();
+        let mut all = Overlays::new();
         if told.is_empty() {
             return Ok(all);
         }
@@ -264,7 +170,7 @@ impl Ledger {
             } else {
                 Overlay::Moved(*at)
             };
-            all.insert((repository, line), overlay);
+            all.entry(repository).or_default().insert(line, overlay);
         }
         Ok(all)
     }
@@ -314,7 +220,7 @@ impl Ledger {
     }
 
     /// By line, what was said last of a deployment, and when it was said first.
-    fn told(&self) -> Result<BTreeMap<String, (i64, DeploymentFact)>, LedgerError> {
+    pub(super) fn told(&self) -> Result<BTreeMap<String, (i64, DeploymentFact)>, LedgerError> {
         let mut told = BTreeMap::new();
         for (at, body) in self.notes(DEPLOYED)? {
             if let Ok(fact) = serde_json::from_value::<DeploymentFact>(body) {
@@ -335,12 +241,6 @@ impl Ledger {
         self.tell(FLEET, at, fleet)
     }
 
-    /// Adds what a gate decided.
-    pub fn record_gate(&mut self, gate: &GateFact) -> Result<(), LedgerError> {
-        let body = serde_json::to_value(gate).unwrap_or_default();
-        self.add_note(GATE, gate.at, &body).map(|_| ())
-    }
-
     fn tell<T: Serialize>(&mut self, kind: &str, at: i64, note: &T) -> Result<(), LedgerError> {
         let body = serde_json::to_value(note).unwrap_or_default();
         let last = self.notes(kind)?.pop();
@@ -348,16 +248,6 @@ impl Ledger {
             return Ok(());
         }
         self.add_note(kind, at, &body).map(|_| ())
-    }
-
-    /// What gates decided, in order of time.
-    pub fn gates(&self) -> Result<Vec<GateFact>, LedgerError> {
-        let notes = self.notes(GATE)?.into_iter();
-        let read = |(at, body): (i64, Value)| {
-            let gate: GateFact = serde_json::from_value(body).ok()?;
-            Some(GateFact { at, ..gate })
-        };
-        Ok(notes.filter_map(read).collect())
     }
 
     /// The repositories that the fleet has, as its last scan was told; none if no fleet was ever recorded.
@@ -415,90 +305,6 @@ impl Ledger {
         }
         Ok(all)
     }
-
-    /// Where every finding is, by repository and fingerprint; only of one incident, if one is named.
-    pub fn whereabouts(
-        &self,
-        incident: Option<&str>,
-    ) -> Result<BTreeMap<(String, String), Whereabouts>, LedgerError> {
-        let overlays = self.overlays()?;
-        let lines = self.line_names().map_err(self.fail())?;
-        let mut unseen: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (line, (_, fact)) in self.told()? {
-            let Some(repository) = fact.repository.filter(|_| !fact.decommissioned) else {
-                continue;
-            };
-            if !lines
-                .get(&repository)
-                .is_some_and(|lines| lines.contains(&line))
-            {
-                unseen.entry(repository).or_default().push(line);
-            }
-        }
-        let rows = self.standings(incident).map_err(self.fail())?;
-        let mut all: BTreeMap<(String, String), BTreeMap<String, State>> = BTreeMap::new();
-        for (repository, line, fingerprint, state) in rows {
-            all.entry((repository, fingerprint))
-                .or_default()
-                .insert(line, state);
-        }
-        let none = BTreeSet::new();
-        let answers = all.into_iter().map(|(key, states)| {
-            let repository = &key.0;
-            let lines = lines.get(repository).unwrap_or(&none);
-            let unseen = unseen.get(repository).map_or(&[][..], Vec::as_slice);
-            let overlay = |line: &str| {
-                overlays
-                    .get(&(repository.clone(), line.to_owned()))
-                    .copied()
-            };
-            let whereabouts = place(&states, lines, unseen, overlay);
-            (key, whereabouts)
-        });
-        Ok(answers.collect())
-    }
-
-    fn line_names(&self) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT DISTINCT repository.name, pointer.line FROM pointer
-             JOIN repository ON repository.id = pointer.repository",
-        )?;
-        let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut rows = find.query([])?;
-        while let Some(row) = rows.next()? {
-            lines.entry(row.get(0)?).or_default().insert(row.get(1)?);
-        }
-        Ok(lines)
-    }
-
-    fn standings(
-        &self,
-        incident: Option<&str>,
-    ) -> rusqlite::Result<Vec<(String, String, String, State)>> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT repository.name, state.line, root.fingerprint, state.state FROM state
-             JOIN repository ON repository.id = state.repository JOIN instance AS root ON root.id = state.instance
-             WHERE ?1 IS NULL OR root.incident = ?1",
-        )?;
-        let rows = find.query_map([incident], |row| {
-            let word: String = row.get(3)?;
-            let state = if word == State::Clean.word() {
-                State::Clean
-            } else {
-                State::parse(&word).unwrap_or(State::Unknown)
-            };
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, state))
-        })?;
-        rows.collect()
-    }
-}
-
-fn presence(state: Option<&State>) -> Presence {
-    match state {
-        None | Some(State::Unknown) => Presence::Unknown,
-        Some(state) if state.is_closed() => Presence::Off,
-        Some(_) => Presence::On,
-    }
 }
 
 /// Where a deployment was scanned last.
@@ -518,47 +324,4 @@ impl Stood {
                 .iter()
                 .all(|commit| self.commits.contains(commit))
     }
-}
-
-/// Where a finding is, from its states on the lines of its repository; `unseen` are deployments that nobody scanned.
-fn place(
-    states: &BTreeMap<String, State>,
-    lines: &BTreeSet<String>,
-    unseen: &[String],
-    overlay: impl Fn(&str) -> Option<Overlay>,
-) -> Whereabouts {
-    let main = main_line(lines.iter().map(String::as_str));
-    let mut found = Whereabouts {
-        main: main.map_or(Presence::None, |main| presence(states.get(main))),
-        live: Presence::None,
-        ..Whereabouts::default()
-    };
-    let mut live = |line: &str, presence: Presence| {
-        let environment = super::line::environment(line)
-            .unwrap_or_default()
-            .to_owned();
-        let known = found
-            .environments
-            .entry(environment)
-            .or_insert(Presence::None);
-        *known = presence.min(*known);
-        found.live = presence.min(found.live);
-    };
-    for line in lines {
-        if LineKind::of(line, main) == LineKind::Deployment {
-            match overlay(line) {
-                Some(Overlay::Retired(_)) => {}
-                // It went on to where nobody looked.
-                Some(Overlay::Moved(_)) => live(line, Presence::Unknown),
-                None => live(line, presence(states.get(line))),
-            }
-        }
-    }
-    for line in unseen {
-        live(line, Presence::Unknown);
-    }
-    found.released = states
-        .iter()
-        .any(|(line, state)| LineKind::of(line, main) == LineKind::Release && !state.is_closed());
-    found
 }

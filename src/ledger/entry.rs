@@ -1,6 +1,7 @@
 //! What answers are made of.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::State;
 use crate::model::{FindingFact, Suppression, UnitFact};
@@ -60,33 +61,33 @@ fn is_answer(state: State, said: &Suppression, today: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
     /// The repository's name.
-    pub repository: String,
+    pub repository: Arc<str>,
     /// The line.
-    pub line: String,
+    pub line: Arc<str>,
     /// The identity.
-    pub fingerprint: String,
+    pub fingerprint: Arc<str>,
     /// See [`Entry::current_fingerprint`].
-    pub current_fingerprint: String,
+    pub current_fingerprint: Arc<str>,
     /// The incident's id.
-    pub incident: String,
+    pub incident: Arc<str>,
     /// The full rule id.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Where it is now, or was last.
-    pub path: String,
+    pub path: Arc<str>,
     /// Who owns the path.
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// What became of it.
     pub state: State,
     /// When it was seen first on this line.
     pub first_seen: i64,
     /// What a comment in the code says of it.
-    pub answer: Option<Suppression>,
+    pub answer: Option<Box<Suppression>>,
 }
 
 impl Brief {
     /// Whether a comment in the code answers for it on a day.
     pub fn is_answered(&self, today: &str) -> bool {
-        let said = self.answer.as_ref();
+        let said = self.answer.as_deref();
         said.is_some_and(|said| is_answer(self.state, said, today))
     }
 }

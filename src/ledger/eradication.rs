@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deployment::on_line;
 use super::line::{LineKind, environment, main_line};
 use super::{Ledger, LedgerError, State, history};
 
@@ -182,7 +183,7 @@ impl Ledger {
         let mut all = self.read_tracks(incident).map_err(self.fail())?;
         let overlays = self.overlays()?;
         for track in &mut all {
-            let overlay = overlays.get(&(track.repository.clone(), track.line.clone()));
+            let overlay = on_line(&overlays, &track.repository, &track.line);
             if let Some((state, at, _)) = overlay.and_then(|one| one.over(track.state())) {
                 let last = track.steps.last().map_or(at, |(last, _)| at.max(*last));
                 track.steps.push((last, state));
@@ -243,9 +244,8 @@ impl Ledger {
         Ok(all)
     }
 
-    /// The milestones of an incident.
-    pub fn milestones(&self, incident: &str) -> Result<Milestones, LedgerError> {
-        let tracks = self.tracks(Some(incident))?;
+    /// The milestones of an incident, whose tracks these are.
+    pub fn milestones(&self, incident: &str, tracks: &[Track]) -> Result<Milestones, LedgerError> {
         let of = |kind: LineKind| burn_down(tracks.iter().filter(|track| track.kind == kind));
         let (main, live) = (of(LineKind::Main), of(LineKind::Deployment));
         Ok(Milestones {

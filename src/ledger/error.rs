@@ -56,6 +56,9 @@ pub enum LedgerError {
         /// What is wrong.
         why: String,
     },
+    /// An export that a newer program wrote.
+    #[error("it is an export of version {0}, which this stampout does not know")]
+    NewerExport(u64),
     /// A file that is there already and shall not be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
@@ -88,6 +91,7 @@ impl LedgerError {
                 "write reports there and `stampout record` them into a ledger on a local disk"
             }
             Self::Import { .. } => "nothing of the file was imported; export it again",
+            Self::NewerExport(_) => "nothing of the file was imported; use the newer stampout",
             Self::Exists(_) => "name a new file",
             Self::Other { .. } => "",
         }

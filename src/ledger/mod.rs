@@ -13,10 +13,12 @@ mod eradication;
 mod error;
 mod facts;
 mod fold;
+mod gate;
 mod group;
 mod history;
 mod line;
 mod moves;
+mod names;
 mod open;
 mod order;
 mod query;
@@ -28,14 +30,14 @@ mod store;
 mod suppress;
 mod transfer;
 mod verdict;
+mod whereabouts;
 
 pub use compare::{Change, compare};
-pub use deployment::{
-    Deployed, DeploymentFact, FleetFact, GapFact, GateFact, Presence, StoppedFact, Whereabouts,
-};
+pub use deployment::{Deployed, DeploymentFact, FleetFact, GapFact};
 pub use entry::{AskedAbout, Brief, Entry, LineAbout, RepositoryAbout};
 pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
 pub use error::LedgerError;
+pub use gate::{GateFact, StoppedFact};
 pub use group::group_id;
 pub use line::{DEPLOYMENT, LineKind, environment, main_line};
 pub use reach::{Look, Unjudged};
@@ -44,6 +46,7 @@ pub use state::{Basis, State};
 pub use store::Ledger;
 pub use suppress::Suppression;
 pub use transfer::Imported;
+pub use whereabouts::{Places, Presence, Whereabouts};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,14 @@
 //! Answers from the cache of states.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use rusqlite::types::ValueRef;
 use serde_json::Value;
 
+use super::deployment::on_line;
 use super::history::{self, parse};
+use super::names::Names;
 use super::{AskedAbout, Brief, Entry, Ledger, LedgerError, RepositoryAbout, State};
 use crate::model::{EvidenceFact, ScopeFact};
 
@@ -26,7 +30,7 @@ impl Ledger {
         let mut all = self.read_entries(incident).map_err(&fail)?;
         let overlays = self.overlays()?;
         for entry in &mut all {
-            let overlay = overlays.get(&(entry.repository.clone(), entry.line.clone()));
+            let overlay = on_line(&overlays, &entry.repository, &entry.line);
             if let Some((state, since, reason)) = overlay.and_then(|one| one.over(entry.state)) {
                 entry.state = state;
                 entry.since = since;
@@ -85,26 +89,42 @@ impl Ledger {
                  JOIN instance AS now ON now.id = state.current
                  WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
             ))?;
-            let rows = find.query_map([incident], |row| {
-                let word = row.get_ref(5)?.as_str()?;
-                Ok(Brief {
-                    repository: row.get(0)?,
-                    line: row.get(1)?,
-                    fingerprint: row.get(2)?,
-                    incident: row.get(3)?,
-                    owner: row.get(4)?,
-                    state: State::parse(word).unwrap_or(State::Unknown),
-                    first_seen: row.get(6)?,
-                    rule: row.get(7)?,
-                    path: row.get(8)?,
-                    current_fingerprint: row.get(9)?,
-                    answer: match row.get_ref(10)? {
-                        rusqlite::types::ValueRef::Null => None,
-                        _ => Some(parse(row, 10)?),
+            let mut names: [Names; 5] = Default::default();
+            let [repositories, lines, incidents, owners, rules] = &mut names;
+            // Growing as it goes would copy hundreds of thousands of rows some twenty times.
+            let count: i64 =
+                self.connection
+                    .query_row("SELECT COUNT(*) FROM state", [], |row| row.get(0))?;
+            let mut all = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
+            let mut rows = find.query([incident])?;
+            while let Some(row) = rows.next()? {
+                let text =
+                    |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+                let fingerprint: Arc<str> = Arc::from(text(2)?);
+                all.push(Brief {
+                    repository: repositories.keep(text(0)?),
+                    line: lines.keep(text(1)?),
+                    incident: incidents.keep(text(3)?),
+                    owner: match row.get_ref(4)? {
+                        ValueRef::Null => None,
+                        owner => Some(owners.keep(owner.as_str()?)),
                     },
-                })
-            })?;
-            rows.collect()
+                    state: State::parse(text(5)?).unwrap_or(State::Unknown),
+                    first_seen: row.get(6)?,
+                    rule: rules.keep(text(7)?),
+                    path: Arc::from(text(8)?),
+                    current_fingerprint: match text(9)? {
+                        same if *same == *fingerprint => Arc::clone(&fingerprint),
+                        other => Arc::from(other),
+                    },
+                    fingerprint,
+                    answer: match row.get_ref(10)? {
+                        ValueRef::Null => None,
+                        _ => Some(Box::new(parse(row, 10)?)),
+                    },
+                });
+            }
+            Ok(all)
         };
         let mut all = read().map_err(self.fail())?;
         let overlays = self.overlays()?;
@@ -112,7 +132,7 @@ impl Ledger {
             return Ok(all);
         }
         for brief in &mut all {
-            let overlay = overlays.get(&(brief.repository.clone(), brief.line.clone()));
+            let overlay = on_line(&overlays, &brief.repository, &brief.line);
             if let Some((state, ..)) = overlay.and_then(|one| one.over(brief.state)) {
                 brief.state = state;
             }

@@ -91,12 +91,14 @@ impl Ledger {
             if line.trim().is_empty() {
                 continue;
             }
-            let line: Line =
-                serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
+            let line: Line = serde_json::from_str(&line).map_err(|error| wrong(in_line(&error)))?;
             match (&line, index) {
                 (Line::Ledger { version: VERSION }, 0) => {}
-                (Line::Ledger { version }, _) => {
-                    return Err(wrong(format!("an export of version {version}")));
+                (Line::Ledger { version }, 0) => return Err(LedgerError::NewerExport(*version)),
+                (Line::Ledger { .. }, _) => {
+                    return Err(wrong(
+                        "another export begins here: import it on its own".to_owned(),
+                    ));
                 }
                 (_, 0) => return Err(wrong("it does not begin as an export does".to_owned())),
                 _ => {}
@@ -170,6 +172,15 @@ impl Ledger {
     /// Makes every state anew from the facts.
     pub fn rebuild(&mut self) -> Result<(), LedgerError> {
         self.write(rebuild)
+    }
+}
+
+/// What is wrong with a line; serde counts lines too, and each is read alone.
+fn in_line(error: &serde_json::Error) -> String {
+    let (text, column) = (error.to_string(), error.column());
+    match text.strip_suffix(&format!(" at line {} column {column}", error.line())) {
+        Some(bare) => format!("{bare}, in column {column}"),
+        None => text,
     }
 }
 

@@ -34,7 +34,7 @@ use std::io::{self, Write};
 use crate::model::{Date, EntryRecord, Finding, Kind, RunInfo, RunSummary, Unit, UnitSummary};
 
 pub use escape::{
-    code as markdown_code, inline as markdown_text, json_string as json_text, visible,
+    code as markdown_code, inline as markdown_text, json_string as json_text, json_writer, visible,
 };
 pub use format::{Format, FormatError};
 pub use output::Outputs;

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::literals;
+
 /// A compiled expression may take this many bytes.
 const SIZE_LIMIT: usize = 4 << 20;
 /// Steps of an expression with look-around, after which it counts as not matching.
@@ -141,6 +143,12 @@ fn translated(text: &str) -> String {
 
 thread_local! {
     static KNOWN: RefCell<HashMap<String, Option<Rc<Expression>>>> = RefCell::default();
+}
+
+/// Literals of which at least one stands in every text that an expression matches; nothing if none can be promised.
+pub(super) fn required(expression: &str) -> Option<Vec<Vec<u8>>> {
+    // Without look-around: that is no syntax of the linear engine.
+    literals::required(&translated(expression)).map(|clause| clause.literals)
 }
 
 /// Whether an expression matches somewhere in a text; compiled once per thread.

@@ -14,6 +14,7 @@ mod queries;
 mod required;
 mod required_expression;
 mod set;
+mod sieve;
 mod syntax;
 mod windows;
 

@@ -19,6 +19,8 @@ use crate::language::Language;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{Part, PartKind, Parts, QueryText};
 
+/// A literal of a condition tells something from this length on.
+const TELLING: usize = 3;
 /// So many alternatives of required text are told apart.
 const MAX_ALTERNATIVES: usize = 64;
 
@@ -510,8 +512,23 @@ fn needs(condition: &Condition, parts: &[Vec<Vec<Clause>>]) -> Vec<Vec<Clause>> 
         }
         Condition::Or(all) => all.iter().flat_map(|one| needs(one, parts)).collect(),
         Condition::Related(_, inner) | Condition::Is(_, inner) => needs(inner, parts),
+        // What a metavariable stands for is text of the file.
+        Condition::OneOf(_, texts) => {
+            let literals: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into()).collect();
+            vec![telling(literals).into_iter().collect()]
+        }
+        Condition::Matches(_, regex) => {
+            let literals = expression::required(regex).unwrap_or_default();
+            vec![telling(literals).into_iter().collect()]
+        }
         _ => vec![Vec::new()],
     }
+}
+
+/// A clause of literals that tell something: shorter ones stand in nearly every file, and are not worth the search.
+fn telling(literals: Vec<Vec<u8>>) -> Option<Clause> {
+    let shortest = literals.iter().map(Vec::len).min()?;
+    (shortest >= TELLING).then(|| Clause::one_of(literals))
 }
 
 /// The words of a pattern: each occurs in every match, whatever the layout, quotes and import aliases.
@@ -521,4 +538,36 @@ fn pattern_words(written: &QueryText, language: &Language) -> Vec<Clause> {
         .into_iter()
         .map(|word| Clause::one_of([word.into_bytes()]))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use tree_sitter::Parser;
+
+    use super::{Scene, query_matches};
+    use crate::language;
+    use crate::pack::QueryText;
+    use crate::rule::Compiled;
+
+    #[test]
+    fn a_query_part_ends_when_its_time_is_up() {
+        let c = language::by_name("c").expect("it is built in");
+        let query = QueryText {
+            file: "test".to_owned(),
+            text: "(call_expression) @bug".into(),
+        };
+        let query = Compiled::new(&query, c).expect("a query");
+        let text = format!("void f(void) {{ {} }}", "g();".repeat(20_000));
+        let mut parser = Parser::new();
+        parser.set_language(&c.grammar()).expect("the grammar");
+        let tree = parser.parse(&text, None).expect("a tree");
+        let scene = Scene::new(tree.root_node(), c, text.as_bytes(), false);
+        let now = Instant::now();
+        let in_time = query_matches(&query, &scene, now + Duration::from_secs(600));
+        assert_eq!(in_time.map(|found| found.len()), Some(20_000));
+        let late = query_matches(&query, &scene, now);
+        assert!(late.is_none(), "not all of it was looked at");
+    }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use sha2::{Digest, Sha256};
 
 use super::compile;
@@ -11,12 +10,10 @@ use super::parts;
 use super::pattern;
 use super::queries::{Queries, Selected};
 use super::required::Required;
+use super::sieve::Sieve;
 use crate::language::Language;
 use crate::model::{Catalog, Diagnostic, RuleInfo};
 use crate::pack::{Body, Pack, PackRule};
-
-/// Literals of no more bytes become an automaton that takes one step a byte, and some hundred bytes of memory for each.
-const DFA_LIMIT: usize = 64 << 10;
 
 /// A rule in one language.
 struct Form {
@@ -28,17 +25,14 @@ struct Form {
 /// The rules of a pack with their forms.
 type PackForms<'p> = Vec<(&'p PackRule, Vec<Form>)>;
 
-/// All rules of one language, with one automaton over their literals.
+/// All rules of one language.
 struct Group {
     /// Indices into the catalog's rules, with the index of the form.
     members: Vec<(usize, usize)>,
     /// Those that require no text.
     always: Vec<(usize, usize)>,
-    literals: Vec<Vec<u8>>,
-    /// Finds whether any literal occurs of those that tell most: without one of them no rule can match.
-    any: Option<AhoCorasick>,
-    /// Finds which literals occur.
-    each: Option<AhoCorasick>,
+    /// Finds the text that the others require; `None` if there are no others.
+    sieve: Option<Sieve>,
 }
 
 /// The selected rules.
@@ -141,33 +135,12 @@ impl RuleSet {
             rule: *rule,
             form: *form,
         };
-        if group.any.as_ref().is_some_and(|any| !any.is_match(text)) {
+        let Some(sieve) = group.sieve.as_ref().filter(|sieve| sieve.any(text)) else {
             return group.always.iter().map(selected).collect();
-        }
-        let mut occurs = vec![false; group.literals.len()];
-        match &group.each {
-            Some(each) => {
-                let mut missing = occurs.len();
-                for found in each.find_overlapping_iter(text) {
-                    let slot = &mut occurs[found.pattern().as_usize()];
-                    missing -= usize::from(!*slot);
-                    *slot = true;
-                    if missing == 0 {
-                        break;
-                    }
-                }
-            }
-            // Without an automaton nothing can be ruled out.
-            None => occurs.fill(true),
-        }
-        let found = |literal: &[u8]| {
-            group
-                .literals
-                .binary_search_by(|known| known.as_slice().cmp(literal))
-                .is_ok_and(|index| occurs[index])
         };
+        let occurs = sieve.occurs(text);
         let can =
-            |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(found, text);
+            |(rule, form): &&(usize, usize)| self.forms[*rule][*form].required.met(&occurs, text);
         group.members.iter().filter(can).map(selected).collect()
     }
 
@@ -274,43 +247,29 @@ fn knowledge(body: &Body, language: &Language) -> &'static str {
 
 fn groups(forms: &[Vec<Form>]) -> BTreeMap<&'static str, Group> {
     let mut groups: BTreeMap<&'static str, Group> = BTreeMap::new();
-    let mut telling: BTreeMap<&'static str, BTreeSet<Vec<u8>>> = BTreeMap::new();
+    // All literals of a language, and those that tell most: without one of them no rule can match.
+    let mut literals: BTreeMap<&'static str, [BTreeSet<Vec<u8>>; 2]> = BTreeMap::new();
     for (rule, forms) in forms.iter().enumerate() {
         for (index, form) in forms.iter().enumerate() {
             let group = groups.entry(form.language.name).or_insert_with(|| Group {
                 members: Vec::new(),
                 always: Vec::new(),
-                literals: Vec::new(),
-                any: None,
-                each: None,
+                sieve: None,
             });
             group.members.push((rule, index));
             if !form.required.is_some() {
                 group.always.push((rule, index));
             }
-            let literals = form.required.literals();
-            group.literals.extend(literals.map(<[u8]>::to_vec));
-            telling
-                .entry(form.language.name)
-                .or_default()
-                .extend(form.required.telling().map(<[u8]>::to_vec));
+            let [all, telling] = literals.entry(form.language.name).or_default();
+            all.extend(form.required.literals().map(<[u8]>::to_vec));
+            telling.extend(form.required.telling().map(<[u8]>::to_vec));
         }
     }
     for (name, group) in &mut groups {
-        group.literals.sort();
-        group.literals.dedup();
-        if !group.literals.is_empty() {
-            let telling = telling.remove(name).unwrap_or_default();
-            let small = telling.iter().map(Vec::len).sum::<usize>() <= DFA_LIMIT;
-            group.any = AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostFirst)
-                .kind(small.then_some(AhoCorasickKind::DFA))
-                .build(telling)
-                .ok();
-            group.each = AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .build(&group.literals)
-                .ok();
+        if let Some([all, telling]) = literals.remove(name)
+            && !all.is_empty()
+        {
+            group.sieve = Some(Sieve::new(all, &telling));
         }
     }
     groups

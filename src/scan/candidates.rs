@@ -18,13 +18,15 @@ pub(super) struct Waiting {
     /// Those of the file, whether a rule reads them or not.
     pub(super) languages: &'static [&'static Language],
     pub(super) candidate: Candidate,
+    /// As [`Candidate::spread`] has it.
+    pub(super) spread: usize,
 }
 
 impl Waiting {
     /// Words that stand together look like the bug; of files that look alike the large ones begin, so that none of them is
     /// left over at the end while the other threads have nothing to do.
     fn rank(&self) -> (u32, Reverse<usize>) {
-        let spread = self.candidate.spread.max(1);
+        let spread = self.spread.max(1);
         (spread.ilog2() / 3, Reverse(self.blob.bytes.len()))
     }
 }

@@ -171,6 +171,7 @@ impl Scanner<'_> {
                         return Looked::Waiting(Box::new(Waiting {
                             slot,
                             entry: load.entry,
+                            spread: candidate.spread(&bytes, self.rules),
                             blob: Blob { oid, bytes },
                             languages,
                             candidate: *candidate,

@@ -19,6 +19,7 @@ mod sift;
 mod text;
 mod tree;
 mod verdict;
+mod window;
 
 use std::time::Duration;
 

@@ -71,8 +71,6 @@ pub(super) struct Candidate {
     languages: Vec<&'static Language>,
     selected: Candidates,
     known: Option<Known>,
-    /// Over how few bytes it holds all the text that some rule requires: the fewer, the more it looks like the bug.
-    pub(super) spread: usize,
 }
 
 /// Looks at the raw bytes of a file in its languages (of which some rule reads at least one): whether some rule can match.
@@ -107,16 +105,11 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
     if selected.iter().all(|(_, selected)| selected.is_empty()) {
         return Sighted::Done(Examined::whole(about, Vec::new()));
     }
-    let rules = selected.iter().flat_map(|(_, selected)| selected);
-    let spread = rules
-        .filter_map(|one| by.rules.required(*one).spread(searched))
-        .min();
     Sighted::Candidate(Box::new(Candidate {
         about,
         languages: languages.to_vec(),
         selected,
         known: None,
-        spread: spread.unwrap_or(usize::MAX),
     }))
 }
 
@@ -136,6 +129,18 @@ impl Candidate {
             }),
             _ => Sighted::Candidate(self),
         }
+    }
+
+    /// Over how few of its raw bytes it holds all the text that some rule requires: the fewer, the more it looks like the
+    /// bug.
+    pub(super) fn spread(&self, raw: &[u8], rules: &RuleSet) -> usize {
+        let text = Text::decode(raw);
+        let searched = text.as_ref().map_or(raw, Text::bytes);
+        let selected = self.selected.iter().flat_map(|(_, selected)| selected);
+        selected
+            .filter_map(|one| rules.required(*one).spread(searched))
+            .min()
+            .unwrap_or(usize::MAX)
     }
 }
 

@@ -4,14 +4,14 @@
 //! permission, and anything that a hostile configuration made it forget). Invariant: every path that the walk sees is
 //! an entry or lies below one that stands for its whole folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rustix::fs::FileType;
 
 use super::entry::{Entry, State};
 use super::git::Verb;
-use super::index::{self, Tracked};
+use super::index::{self, Index};
 use super::repository::Store;
 use super::revision_list::problem;
 use super::scope::is_or_below;
@@ -24,7 +24,7 @@ use crate::model::{Outcome, RepoPath};
 fn look(
     root: &Path,
     scope: &PathScope,
-    tracked: &BTreeMap<RepoPath, Tracked>,
+    tracked: &Index,
     whole: &BTreeSet<RepoPath>,
 ) -> Vec<(RepoPath, Node)> {
     let mut seen = Vec::new();
@@ -35,12 +35,12 @@ fn look(
             return Step::Over;
         }
         if is_folder {
-            let nested = gitdir::of_work_tree(place).is_some() && !holds_tracked(tracked, &path);
+            let nested = gitdir::of_work_tree(place).is_some() && !tracked.holds_any_below(&path);
             if !nested {
                 return Step::Into;
             }
         }
-        if is_folder || matches!(node, Node::Unreadable(_)) || !tracked.contains_key(&path) {
+        if is_folder || matches!(node, Node::Unreadable(_)) || !tracked.contains(&path) {
             seen.push((path, node));
         }
         Step::Over
@@ -69,14 +69,6 @@ fn blocking_ignore_file(root: &Path) -> Option<RepoPath> {
         }
     });
     found
-}
-
-/// Whether the index has anything below this folder.
-fn holds_tracked(tracked: &BTreeMap<RepoPath, Tracked>, folder: &RepoPath) -> bool {
-    let mut below = folder.as_bytes().to_vec();
-    below.push(b'/');
-    let next = tracked.range(RepoPath::new(below.clone())..).next();
-    next.is_some_and(|(path, _)| path.as_bytes().starts_with(&below))
 }
 
 impl Gathering<'_> {
@@ -228,7 +220,8 @@ impl Gathering<'_> {
         };
         let whole: BTreeSet<RepoPath> = self
             .entries
-            .values()
+            .iter()
+            .chain(self.others.values())
             .filter(stands_for_all)
             .map(|entry| entry.path.clone())
             .collect();
@@ -245,12 +238,12 @@ impl Gathering<'_> {
                         message,
                         "nothing untracked below it was seen",
                     ));
-                    if !holds_tracked(self.tracked, &path) && !path.as_bytes().is_empty() {
+                    if !self.tracked.holds_any_below(&path) && !path.as_bytes().is_empty() {
                         self.add(Entry::settled(path, Outcome::Unreadable, cause.to_string()));
                     }
                 }
                 Node::File | Node::Symlink => {
-                    if !self.entries.contains_key(&path) {
+                    if !self.knows(&path) {
                         self.add_untracked(path);
                     }
                 }

@@ -10,7 +10,7 @@
 use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -213,6 +213,36 @@ impl Git {
             Ok(output.stdout)
         } else {
             Err(output.error(verb))
+        }
+    }
+
+    /// Runs git to its end, while `read` takes its standard output, as much of it as it wants; any exit code but 0 is an
+    /// error, which goes before what `read` made of it.
+    pub(super) fn run_read<S: AsRef<OsStr>, T>(
+        &self,
+        verb: Verb,
+        args: &[S],
+        read: impl FnOnce(&mut ChildStdout) -> T,
+    ) -> Result<T, SourceError> {
+        let mut command = self.command(verb);
+        command.args(args).stdin(Stdio::null());
+        let mut child = command.spawn().map_err(|cause| self.spawn_error(cause))?;
+        let stderr = drain(&mut child);
+        let read = child.stdout.take().map(|mut pipe| {
+            let made = read(&mut pipe);
+            // Git would be ended by a pipe that nobody reads, and that would be no fault of its own.
+            let _ = io::copy(&mut pipe, &mut io::sink());
+            made
+        });
+        let status = child.wait().map_err(|cause| self.spawn_error(cause))?;
+        match read {
+            Some(read) if status.success() => Ok(read),
+            _ => Err(Output {
+                stdout: Vec::new(),
+                stderr: stderr.text(),
+                code: status.code(),
+            }
+            .error(verb)),
         }
     }
 

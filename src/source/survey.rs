@@ -4,7 +4,7 @@
 //! Most work trees hold nothing else; then git need not be asked what is untracked or ignored, and no file is looked at
 //! twice. Invariant: whatever the walk did not see for certain counts as something beside.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
@@ -12,10 +12,9 @@ use std::thread::available_parallelism;
 use rustix::fs::FileType;
 
 use super::gitdir;
-use super::index::Tracked;
+use super::index::Index;
 use super::scope::PathScope;
 use super::walk::{Node, Step, walk};
-use crate::model::RepoPath;
 
 /// More threads than this wait for each other in the file system.
 const THREADS: usize = 4;
@@ -29,16 +28,13 @@ pub(super) struct Survey {
 }
 
 /// Walks the scope of a work tree.
-pub(super) fn survey(
-    root: &Path,
-    scope: &PathScope,
-    tracked: &BTreeMap<RepoPath, Tracked>,
-) -> Survey {
+pub(super) fn survey(root: &Path, scope: &PathScope, tracked: &Index) -> Survey {
     let known = Known {
         places: tracked
-            .keys()
+            .entries()
+            .iter()
             .enumerate()
-            .map(|(place, path)| (path.as_bytes(), place))
+            .map(|(place, (path, _))| (path.as_bytes(), place))
             .collect(),
         folders: folders_of(tracked),
     };
@@ -64,7 +60,9 @@ pub(super) fn survey(
         for _ in 0..threads {
             scope.spawn(|| {
                 let mut seen = Seen::default();
-                while let Some(start) = lock(&rest).pop() {
+                // Not in the head of the loop, where the lock would be held for all of the walk.
+                let next = || lock(&rest).pop();
+                while let Some(start) = next() {
                     walk(root, &start, &mut |path, place, node| {
                         known.see(&mut seen, path, place, node)
                     });
@@ -74,7 +72,7 @@ pub(super) fn survey(
         }
     });
     let mut survey = Survey {
-        kinds: vec![None; tracked.len()],
+        kinds: vec![None; tracked.entries().len()],
         beside: false,
     };
     for seen in lock(&all).drain(..) {
@@ -136,9 +134,9 @@ impl Known<'_> {
     }
 }
 
-fn folders_of(tracked: &BTreeMap<RepoPath, Tracked>) -> HashSet<&[u8]> {
+fn folders_of(tracked: &Index) -> HashSet<&[u8]> {
     let mut folders = HashSet::new();
-    for path in tracked.keys() {
+    for (path, _) in tracked.entries() {
         let mut path = path.as_bytes();
         while let Some(end) = path.iter().rposition(|byte| *byte == b'/') {
             path = &path[..end];

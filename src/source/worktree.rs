@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use super::beneath::Beneath;
 use super::entry::{Changes, Entry, ListOptions, Listing, State, apply_globs};
-use super::index::{self, Tracked};
+use super::index::{self, Index, Tracked};
 use super::object::Mode;
 use super::oid::Oid;
 use super::repository::Place;
@@ -88,7 +88,7 @@ pub(super) fn list(
         ));
     }
     let index = match (&head, leaves) {
-        (None, _) => !tracked.is_empty(),
+        (None, _) => !tracked.entries().is_empty(),
         // We cannot vouch for what we cannot read.
         (Some(_), None) => true,
         (Some(_), Some(leaves)) => index_differs(&leaves, &tracked),
@@ -97,29 +97,33 @@ pub(super) fn list(
         repository,
         beneath,
         tracked: &tracked,
-        entries: BTreeMap::new(),
+        entries: Vec::with_capacity(tracked.entries().len()),
+        others: BTreeMap::new(),
         changes: Changes {
             index,
             ..Changes::default()
         },
         problems,
     };
-    gathering.entries = tracked
-        .iter()
-        .zip(kinds)
-        .map(|((path, tracked), kind)| (path.clone(), gathering.tracked_entry(path, tracked, kind)))
-        .collect();
+    for ((path, tracked), kind) in tracked.entries().iter().zip(kinds) {
+        let entry = gathering.tracked_entry(path, tracked, kind);
+        gathering.entries.push(entry);
+    }
     if beside {
         gathering.add_beside(store, options.no_ignore)?;
         gathering.add_seen();
     }
     let Gathering {
-        entries,
+        mut entries,
+        others,
         changes,
         problems,
         ..
     } = gathering;
-    let mut entries: Vec<Entry> = entries.into_values().collect();
+    if !others.is_empty() {
+        entries.extend(others.into_values());
+        entries.sort_by(|left, right| left.path.cmp(&right.path));
+    }
     apply_globs(&mut entries, options.globs.as_ref());
     Ok(Listing {
         unit,
@@ -135,10 +139,10 @@ fn never_checked_out(
     repository: &Repository,
     leaves: Option<&[(RepoPath, Leaf)]>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<RepoPath, Tracked> {
+) -> Index {
     let hint =
         "the work tree was never checked out: `git checkout`, or scan the commit with --rev HEAD";
-    let mut tracked = BTreeMap::new();
+    let mut tracked = Vec::new();
     for (path, leaf) in leaves.unwrap_or_default() {
         let (mode, oid) = match leaf {
             Leaf::Blob(oid) => (Mode::Blob, *oid),
@@ -156,9 +160,9 @@ fn never_checked_out(
             skipped: true,
             stat: None,
         };
-        tracked.insert(path.clone(), entry);
+        tracked.push((path.clone(), entry));
     }
-    tracked
+    Index::of(tracked)
 }
 
 /// What a commit holds within the scope.
@@ -171,9 +175,9 @@ fn leaves(
 }
 
 /// Whether the index holds other things than a commit.
-fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Tracked>) -> bool {
+fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &Index) -> bool {
     let same =
-        |((path, leaf), (tracked_path, tracked)): (&(RepoPath, Leaf), (&RepoPath, &Tracked))| {
+        |((path, leaf), (tracked_path, tracked)): (&(RepoPath, Leaf), &(RepoPath, Tracked))| {
             let (mode, oid) = match leaf {
                 Leaf::Blob(oid) => (Mode::Blob, oid),
                 Leaf::Symlink(oid) => (Mode::Symlink, oid),
@@ -183,6 +187,7 @@ fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Track
             path == tracked_path && (tracked.mode, tracked.oid) == (mode, Some(*oid))
         };
     // Both are sorted by path.
+    let tracked = tracked.entries();
     leaves.len() != tracked.len() || !leaves.iter().zip(tracked).all(same)
 }
 
@@ -190,8 +195,11 @@ fn index_differs(leaves: &[(RepoPath, Leaf)], tracked: &BTreeMap<RepoPath, Track
 pub(super) struct Gathering<'a> {
     pub(super) repository: &'a Repository,
     pub(super) beneath: Beneath,
-    pub(super) tracked: &'a BTreeMap<RepoPath, Tracked>,
-    pub(super) entries: BTreeMap<RepoPath, Entry>,
+    pub(super) tracked: &'a Index,
+    /// Of what git tracks, in the order of the index.
+    pub(super) entries: Vec<Entry>,
+    /// Of everything else.
+    pub(super) others: BTreeMap<RepoPath, Entry>,
     pub(super) changes: Changes,
     pub(super) problems: Vec<Problem>,
 }
@@ -203,11 +211,26 @@ impl Gathering<'_> {
             State::Settled(outcome, _) => *outcome,
             State::Object(_) | State::File { .. } => Outcome::Scanned,
         };
-        match self.entries.get_mut(&entry.path) {
+        let known = match self.place(&entry.path) {
+            Some(place) => Some(&mut self.entries[place]),
+            None => self.others.get_mut(&entry.path),
+        };
+        match known {
             Some(known) if rank(&known.state) <= rank(&entry.state) => {}
             Some(known) => *known = entry,
-            None => drop(self.entries.insert(entry.path.clone(), entry)),
+            None => drop(self.others.insert(entry.path.clone(), entry)),
         }
+    }
+
+    /// Whether there is an entry for a path.
+    pub(super) fn knows(&self, path: &RepoPath) -> bool {
+        self.place(path).is_some() || self.others.contains_key(path)
+    }
+
+    /// Where the entry of a tracked path is.
+    fn place(&self, path: &RepoPath) -> Option<usize> {
+        let found = self.entries.binary_search_by(|entry| entry.path.cmp(path));
+        found.ok()
     }
 
     /// The entry of a tracked path, where the walk saw something of this kind.

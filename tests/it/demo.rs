@@ -59,6 +59,7 @@ fn the_story_goes_as_told() {
         "::error ",
         "Eradicated: no instance is left",
         "gone from every deployment",
+        "-o reports/INC-2041.html",
     ] {
         rest = rest
             .split_once(told)
@@ -67,6 +68,8 @@ fn the_story_goes_as_told() {
     }
     let document = fs::read_to_string(dir.join("reports/INC-2041.md")).expect("a post-mortem");
     assert!(document.contains("src/suggest.py"), "{document}");
+    let page = fs::read_to_string(dir.join("reports/INC-2041.html")).expect("a page");
+    assert!(page.contains("nowhere any more") && page.contains("requests.get"));
 
     let coverage = json_lines(&dir.join("reports/coverage.jsonl"));
     let findings = json_lines(&dir.join("reports/findings.jsonl"));

@@ -276,6 +276,95 @@ fn gaps_are_listed_and_nothing_is_closed_by_them() {
 }
 
 /// A bug that main never showed is off main only if main was judged there.
+/// Whatever runs and could not be scanned makes the scan incomplete; `--owner` narrows what was asked.
+#[test]
+fn what_runs_and_is_not_scanned_makes_the_scan_incomplete() {
+    let (sandbox, old) = fleet();
+    let known = line("web", &old, ",\"owner\":\"team-shop\"");
+    let other = |service: &str, more: &str| {
+        format!("{{\"service\":\"{service}\",\"env\":\"prod\"{more}}}\n")
+    };
+    let elsewhere = ",\"repo\":\"acme/else\",\"revision\":\"v1\"";
+    let shop = ",\"repo\":\"acme/shop\"";
+    let tool = ",\"repo\":\"acme/tool\",\"revision\":\"main\"";
+    let two = other("two", tool) + &other("two", &format!("{shop},\"revision\":\"main\""));
+    let mine = ",\"owner\":\"team-shop\"";
+    let cases: &[(String, &[&str], i32, &str)] = &[
+        (String::new(), &[], 1, ""),
+        (
+            other("bare", ""),
+            &[],
+            3,
+            "1 deployment runs and could not be scanned, from no known repository: prod/bare",
+        ),
+        (
+            other("else", elsewhere),
+            &[],
+            3,
+            "of a repository that this scan does not have: prod/else",
+        ),
+        (
+            other("web2", shop),
+            &[],
+            3,
+            "at no known revision: prod/web2",
+        ),
+        (
+            two,
+            &[],
+            3,
+            "said to be built from different repositories: prod/two",
+        ),
+        (
+            other("bare", "") + &other("else", elsewhere),
+            &[],
+            3,
+            "2 deployments run and could not be scanned, 1 from no known repository, 1 of a repository that this scan does not have: prod/bare, prod/else",
+        ),
+        (other("bare", ",\"status\":\"third-party\""), &[], 1, ""),
+        (
+            other("else", &format!("{elsewhere},\"status\":\"third-party\"")),
+            &[],
+            1,
+            "",
+        ),
+        (other("bare", ",\"status\":\"decommissioned\""), &[], 1, ""),
+        (other("tool", tool), &["--owner", "team-shop"], 1, ""),
+        (
+            other("bare", ",\"owner\":\"others\""),
+            &["--owner", "team-shop"],
+            1,
+            "",
+        ),
+        (
+            other("bare", mine),
+            &["--owner", "team-shop"],
+            3,
+            "prod/bare",
+        ),
+        (other("bare", ""), &["--allow-incomplete"], 1, "prod/bare"),
+    ];
+    for (more, arguments, code, said) in cases {
+        let run = scan(&sandbox, 0, &(known.clone() + more), arguments);
+        assert_eq!(run.code, *code, "{more} {arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{more}: {}", run.stderr);
+        assert_eq!(
+            run.stderr.is_empty(),
+            said.is_empty(),
+            "{more}: {}",
+            run.stderr
+        );
+    }
+    // What is said of a third party does not keep what is ours from being looked at.
+    let ours = other("tool", &format!("{tool},\"status\":\"third-party\""));
+    let run = scan(&sandbox, 1, &(known + &ours), &["-f", "jsonl"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(gaps(&sandbox).contains(&"contradiction prod/tool".to_owned()));
+    assert_eq!(told(&sandbox, &["--rev", "deployment:prod/tool"]).len(), 1);
+    let unscanned = status(&sandbox)["incidents"][0]["coverage"]["deployments_unscanned"].clone();
+    assert!(!unscanned.to_string().contains("prod/tool"), "{unscanned}");
+}
+
 /// With an inventory of which nothing can be read, "0 found" would speak for deployments that nobody looked at.
 #[test]
 fn an_inventory_that_cannot_be_read_makes_the_scan_incomplete() {

@@ -247,6 +247,7 @@ fn what_is_no_ledger_or_report_is_said() {
         "facts.jsonl",
         "{\"fact\":\"ledger\",\"version\":1}\n{\"fact\":\"nonsense\"}\n",
     );
+    sandbox.write("later.jsonl", "{\"fact\":\"ledger\",\"version\":2}\n");
     let cases: &[(&[&str], i32, &str)] = &[
         (
             &["status", "--ledger", "none.sqlite"],
@@ -290,6 +291,11 @@ fn what_is_no_ledger_or_report_is_said() {
             &["ledger", "import", "--ledger", "l.sqlite", "facts.jsonl"],
             2,
             "line 2: unknown variant",
+        ),
+        (
+            &["ledger", "import", "--ledger", "l.sqlite", "later.jsonl"],
+            2,
+            "use the newer stampout",
         ),
         (
             &["status", "--ledger", "l.sqlite", "INC-7"],

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "a test says what it tests by its name")]
 
+mod answers;
 mod conformance;
 mod demo;
 mod deployed;

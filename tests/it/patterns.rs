@@ -122,6 +122,39 @@ fn what_unifies_is_explained() {
     );
 }
 
+/// What a metavariable must be is text that the file must hold.
+#[test]
+fn what_a_condition_demands_is_required() {
+    for (condition, requires) in [
+        (
+            "call and one-of($F, \"ntohs\", \"ntohl\")",
+            "\"keep\" and (\"ntohs\" or \"ntohl\")",
+        ),
+        (
+            "call and (one-of($F, \"ntohs\") or matches($F, \"^be(16|32)toh$\"))",
+            "\"keep\" and \"ntohs\"\n    or       \"keep\" and (\"be16toh\" or \"be32toh\")",
+        ),
+        // What is not, is of no help, nor what stands everywhere, nor what is no text.
+        ("call and not one-of($F, \"ntohs\")", "\"keep\""),
+        ("call and one-of($F, \"a\", \"ntohs\")", "\"keep\""),
+        ("call and matches($F, \"(?!ntohs).*\")", "\"keep\""),
+    ] {
+        let sandbox = Sandbox::new();
+        let rule = format!(
+            "[[rule]]\nid = \"r\"\nlanguages = [\"c\"]\nmessage = \"m\"\nhelp = \"h\"\nmatch.call = \"keep($F(...))\"\ncondition = '{condition}'\n"
+        );
+        sandbox.write("pack/incident.toml", manifest(&rule));
+        let run = sandbox.stampout(&["explain", "--packs", "pack", "INC-9.r"]);
+        let requires = format!("    requires {requires}\n");
+        assert!(
+            run.stdout.contains(&requires),
+            "{condition}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+    }
+}
+
 #[test]
 fn names_in_queries_are_checked_and_explained() {
     let sandbox = Sandbox::new();

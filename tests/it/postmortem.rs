@@ -251,6 +251,116 @@ fn the_gate_is_told() {
     );
 }
 
+/// The rows of the table of the history, and the rest of its block.
+fn history(text: &str) -> (Vec<String>, String) {
+    let (_, block) = text
+        .split_once("<!-- stampout:facts history")
+        .expect("a block");
+    let (block, _) = block
+        .split_once("<!-- /stampout:facts -->")
+        .expect("its end");
+    let lines = block.lines().skip(1).map(str::to_owned);
+    let (rows, rest): (Vec<String>, Vec<String>) = lines.partition(|line| line.starts_with("| `"));
+    (rows, rest.join("\n"))
+}
+
+/// When each instance was introduced, how long it lived, and whether a gate was there then.
+#[test]
+fn git_tells_how_long_instances_lived() {
+    let sandbox = fleet();
+    sandbox.write("shop/old.py", "danger(4)\n");
+    sandbox.commit_at("2026-01-01T09:14:00Z", "shop", "an old one");
+    sandbox.git("shop", &["tag", "v1.0"]);
+    let heads = |sandbox: &Sandbox| [head(sandbox, "shop"), head(sandbox, "tool")];
+    let [shop, tool] = heads(&sandbox);
+    scan(&sandbox, 0, [&shop, &tool], &["--fail-on", "new"]);
+    sandbox.write("shop/new.py", "danger(5)\n");
+    sandbox.commit_at("2026-03-03T09:14:00Z", "shop", "a new one");
+    scan(&sandbox, 48, [&shop, &tool], &[]);
+    let write = |more: &[&str]| {
+        let all = ["postmortem", "INC-1", "-o", "pm.md", "--packs", "packs"];
+        let run = sandbox.stampout(&[&all[..], more].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        history(&fs::read_to_string(sandbox.path("pm.md")).expect("written"))
+    };
+    let (rows, said) = write(&[]);
+    assert!(
+        rows.is_empty() && said.contains("Git was not asked"),
+        "{said}"
+    );
+    let (rows, said) = write(&["--fleet", "fleet.toml"]);
+    let cells = |row: &String| -> Vec<String> {
+        let cells = row.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    };
+    let told: Vec<[String; 5]> = rows
+        .iter()
+        .map(cells)
+        .map(|row| [0, 1, 3, 4, 5].map(|at| row[at].clone()))
+        .collect();
+    let gate = "2026-03-02T09:14:00Z";
+    assert_eq!(told.len(), 5);
+    assert_eq!(
+        told[2],
+        [
+            "`acme/shop new.py:1`",
+            "2026-03-03T09:14:00Z",
+            "–",
+            "1 d 0 h",
+            &format!("yes, since {gate}")
+        ]
+    );
+    assert_eq!(
+        told[3],
+        [
+            "`acme/shop old.py:1`",
+            "2026-01-01T09:14:00Z",
+            "v1.0 (2026-01-01)",
+            "60 d 0 h",
+            &format!("no, since {gate}")
+        ]
+    );
+    let commit = sandbox.git("shop", &["rev-parse", "HEAD"]);
+    assert!(rows[2].contains(&commit[..12]), "{}", rows[2]);
+    for line in [
+        "Git tells of 5 of 5 instances when they were introduced.",
+        "- the first 2026-01-01T09:14:00Z, the last 2026-03-03T09:14:00Z",
+        "lived 60 d 0 h at the longest",
+        "- 4 came in after it was declared, 2026-03-02T08:14:00Z",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    // Asked once, it stays; and what is written by hand into it is kept like everywhere.
+    assert_eq!(write(&[]), (rows, said));
+    // A shallow clone says that it is one.
+    sandbox.git(
+        ".",
+        &[
+            "clone",
+            "-q",
+            "--depth",
+            "1",
+            &format!("file://{}", sandbox.path("shop").display()),
+            "clones/shop",
+        ],
+    );
+    sandbox.write(
+        "shallow.toml",
+        "[[repository]]\nname = \"acme/shop\"\npath = \"clones/shop\"\n",
+    );
+    let (rows, said) = write(&["--fleet", "shallow.toml"]);
+    assert_eq!(cells(&rows[2])[1], "2026-03-03T09:14:00Z or before");
+    assert_eq!(cells(&rows[2])[4], "1 d 0 h or longer");
+    assert_eq!(cells(&rows[4])[1], "not known");
+    for line in [
+        "Git tells of 0 of 5 instances",
+        "the clone is shallow: it was introduced by this commit or an earlier one",
+        "its clone is not here",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}
+
 #[test]
 fn actions_are_checked() {
     let sandbox = fleet();

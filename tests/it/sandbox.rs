@@ -38,6 +38,11 @@ impl Sandbox {
 
     /// Runs git in a folder of the sandbox; panics with what it said if it fails.
     pub(crate) fn git(&self, folder: &str, arguments: &[&str]) -> String {
+        self.git_at("2026-03-02T09:14:00Z", folder, arguments)
+    }
+
+    /// The same at another time.
+    pub(crate) fn git_at(&self, time: &str, folder: &str, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args([
                 "-c",
@@ -53,10 +58,10 @@ impl Sandbox {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_AUTHOR_NAME", "A")
             .env("GIT_AUTHOR_EMAIL", "a@example.invalid")
-            .env("GIT_AUTHOR_DATE", "2026-03-02T09:14:00Z")
+            .env("GIT_AUTHOR_DATE", time)
             .env("GIT_COMMITTER_NAME", "A")
             .env("GIT_COMMITTER_EMAIL", "a@example.invalid")
-            .env("GIT_COMMITTER_DATE", "2026-03-02T09:14:00Z")
+            .env("GIT_COMMITTER_DATE", time)
             .output()
             .expect("git runs");
         assert!(
@@ -81,6 +86,16 @@ impl Sandbox {
     pub(crate) fn commit(&self, folder: &str, message: &str) {
         self.git(folder, &["add", "-A"]);
         self.git(folder, &["commit", "-q", "--allow-empty", "-m", message]);
+    }
+
+    /// Commits everything, at a time.
+    pub(crate) fn commit_at(&self, time: &str, folder: &str, message: &str) {
+        self.git(folder, &["add", "-A"]);
+        self.git_at(
+            time,
+            folder,
+            &["commit", "-q", "--allow-empty", "-m", message],
+        );
     }
 
     /// Runs the binary in the sandbox.

@@ -232,6 +232,18 @@ fn kept_verdicts_say_the_same() {
     }
 }
 
+/// The notifications of a SARIF report on suppression comments; an upload has none.
+fn notified(sandbox: &Sandbox, path: &str) -> Vec<String> {
+    let told = |format: &str| -> Vec<String> {
+        let run = sandbox.stampout(&["scan", "--packs", "packs", "-q", path, "-f", format]);
+        let said = &run.json()["runs"][0]["invocations"][0]["toolConfigurationNotifications"];
+        let text = |one: &Value| one["message"]["text"].as_str().expect("a text").to_owned();
+        said.as_array().expect("a list").iter().map(text).collect()
+    };
+    assert_eq!(told("sarif-upload"), Vec::<String>::new());
+    told("sarif")
+}
+
 /// What does not do what it was written for is told, and never does more.
 #[test]
 fn comments_that_do_nothing_are_told() {
@@ -282,6 +294,11 @@ fn comments_that_do_nothing_are_told() {
         let idle = idle(&report);
         assert_eq!(idle.len(), 1, "{text}: {idle:?}");
         assert!(idle[0].ends_with(expected), "{text}: {idle:?}");
+        let said = notified(&sandbox, "one");
+        let (problem, why) = expected.split_once(": ").expect("a problem and why");
+        assert_eq!(said.len(), 1, "{text}: {said:?}");
+        let ending = format!("{problem} suppression comment: {why}.");
+        assert!(said[0].ends_with(&ending), "{text}: {said:?}");
     }
     // Rules that nobody asked for, and words in passing, are not our business.
     for text in [

@@ -13,6 +13,7 @@ use crate::ledger::{Ledger, LedgerError};
 
 const LEDGER: &str = "reports/ledger.sqlite";
 const DOCUMENT: &str = "reports/INC-2041.md";
+const PAGE: &str = "reports/INC-2041.html";
 const SCAN: [&str; 11] = [
     "scan",
     "--fleet",
@@ -125,6 +126,8 @@ impl Story<'_> {
                 "INC-2041",
                 "--packs",
                 "packs",
+                "--fleet",
+                fleet::FILE,
                 "--ledger",
                 LEDGER,
                 "-o",
@@ -134,6 +137,26 @@ impl Story<'_> {
             Exit::Clean,
         );
         self.excerpt();
+
+        self.teller.part("11 A page to show");
+        self.teller.lines(
+            "The same for a browser, in one file that needs no network: the burn-down, the findings with their\n\
+             code, and what was not looked at.",
+        );
+        self.command(
+            &[
+                "report",
+                "INC-2041",
+                "--fleet",
+                fleet::FILE,
+                "--ledger",
+                LEDGER,
+                "-o",
+                PAGE,
+                "--quiet",
+            ],
+            Exit::Clean,
+        );
         Ok(())
     }
 
@@ -158,10 +181,7 @@ impl Story<'_> {
     fn expect(&mut self, when: &str, told: &[(&str, u64)]) {
         let read = || -> Result<BTreeMap<&'static str, u64>, LedgerError> {
             let mut counts = BTreeMap::new();
-            for place in Ledger::look_at(Path::new(LEDGER))?
-                .whereabouts(None)?
-                .values()
-            {
+            for place in Ledger::look_at(Path::new(LEDGER))?.whereabouts(None)?.all() {
                 *counts.entry(place.word()).or_default() += 1;
             }
             Ok(counts)
@@ -199,6 +219,10 @@ impl Story<'_> {
         if !text.contains("**Eradicated: ") {
             self.differences
                 .push("the post-mortem does not say that the bug is eradicated".to_owned());
+        }
+        if !text.contains("Git tells of 7 of 7 instances when they were introduced") {
+            self.differences
+                .push("the post-mortem does not tell when instances were introduced".to_owned());
         }
         if !text.contains("the gate stopped 1 instance since") {
             self.differences

@@ -19,7 +19,7 @@ use clap::Parser as _;
 use self::teller::{Teller, shown};
 use self::told::Reports;
 use super::args::{Cli, Command, DemoArgs, Global};
-use super::{Exit, findings, out, postmortem, say, scan, status, test};
+use super::{Exit, findings, out, postmortem, report, say, scan, status, test};
 use crate::report::visible;
 
 /// Tells the story.
@@ -221,6 +221,7 @@ impl Story<'_> {
             (FINDINGS, "one finding a line"),
             (COVERAGE, "one file a line, with what became of it"),
             ("reports/INC-2041.md", "the post-mortem"),
+            ("reports/INC-2041.html", "the page for a browser"),
             ("reports/ledger.sqlite", "the ledger"),
         ];
         let rows: Vec<Vec<String>> = about
@@ -290,6 +291,7 @@ impl Story<'_> {
                     Command::Status(args) => status::run(&args, &global),
                     Command::Findings(args) => findings::run(&args, &global),
                     Command::Postmortem(args) => postmortem::run(&args, &global),
+                    Command::Report(args) => report::run(&args, &global),
                     _ => Exit::Usage,
                 }
             }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::cli::claim::Claim;
+use crate::cli::clones::Clones;
 use crate::cli::keep;
 use crate::cli::standing::Counts;
 use crate::cli::status::{self, Incident};
+use crate::history::Story;
 use crate::ledger::{
-    Entry, GateFact, Ledger, LedgerError, LineKind, Milestones, Point, Track, Whereabouts,
+    Entry, GateFact, Ledger, LedgerError, LineKind, Milestones, Places, Point, Track, Whereabouts,
 };
 use crate::ledger::{burn_down, reached};
 use crate::pack::Pack;
@@ -37,7 +39,12 @@ pub(super) struct Facts {
     /// Where it bit: repository, path, line, and the commit that fixed it.
     pub(super) origins: Vec<(String, String, u32, Option<String>)>,
     pub(super) has_pack: bool,
+    /// Whether git was asked for the history of the instances.
+    pub(super) has_clones: bool,
 }
+
+/// Instances that are listed one by one, and of which git is asked.
+pub(super) const LISTED: usize = 200;
 
 /// A team's part.
 pub(super) struct Team {
@@ -57,6 +64,7 @@ pub(super) struct Environment {
 }
 
 /// An instance, once.
+#[derive(Default)]
 pub(super) struct InstanceRow {
     pub(super) repository: String,
     pub(super) path: String,
@@ -65,6 +73,8 @@ pub(super) struct InstanceRow {
     pub(super) state: &'static str,
     pub(super) place: &'static str,
     pub(super) first_seen: i64,
+    /// What git tells of it, if it was asked.
+    pub(super) story: Option<Story>,
 }
 
 /// What the gate did.
@@ -72,6 +82,8 @@ pub(super) struct InstanceRow {
 pub(super) struct Gate {
     /// Repositories that it guards.
     pub(super) repositories: BTreeSet<String>,
+    /// By repository, when it ran there first.
+    pub(super) since_in: BTreeMap<String, i64>,
     pub(super) since: Option<i64>,
     pub(super) runs: u64,
     /// What it stopped, each once, with the first time.
@@ -84,13 +96,15 @@ impl Facts {
         ledger: &Ledger,
         id: &str,
         pack: Option<&Pack>,
+        mut clones: Option<&mut Clones>,
     ) -> Result<Option<Self>, LedgerError> {
-        let Some(account) = status::told(ledger, Some(id))?.remove(id) else {
+        let briefs = ledger.briefs(Some(id))?;
+        let Some(account) = status::told(ledger, Some(id), &briefs)?.remove(id) else {
             return Ok(None);
         };
         let incident = ledger.incidents()?.remove(id).unwrap_or_default();
         let tracks = ledger.tracks(Some(id))?;
-        let milestones = ledger.milestones(id)?;
+        let milestones = ledger.milestones(id, &tracks)?;
         let mut entries = keep::entries(ledger)?;
         entries.retain(|entry| entry.incident == id);
         let places = ledger.whereabouts(Some(id))?;
@@ -102,7 +116,8 @@ impl Facts {
             claim: Claim::of(&account),
             teams: teams(&account, &tracks),
             environments: environments(&tracks),
-            instances: instances(&entries, &places),
+            instances: instances(&entries, &places, &mut clones),
+            has_clones: clones.is_some(),
             returns: returns(&tracks),
             gate: Gate::of(&ledger.gates()?, id),
             rules: pack.iter().flat_map(|pack| &pack.rules).map(rule).collect(),
@@ -189,9 +204,10 @@ fn report(incident: &Value) -> Option<(i64, &'static str)> {
 }
 
 fn teams(account: &Incident, tracks: &[Track]) -> Vec<Team> {
-    let mut own: BTreeMap<(&str, &str), &Option<String>> = BTreeMap::new();
+    let mut own: BTreeMap<(&str, &str), Option<&str>> = BTreeMap::new();
     for track in tracks {
-        own.insert((&track.repository, &track.fingerprint), &track.owner);
+        let name = (track.repository.as_str(), track.fingerprint.as_str());
+        own.insert(name, track.owner.as_deref());
     }
     account
         .owners()
@@ -201,7 +217,7 @@ fn teams(account: &Incident, tracks: &[Track]) -> Vec<Team> {
             };
             let points = burn_down(tracks.iter().filter(of_team));
             Team {
-                owner: owner.clone(),
+                owner: owner.map(str::to_owned),
                 counts: counts.clone(),
                 half: reached(&points, 50),
                 all: reached(&points, 100),
@@ -235,7 +251,8 @@ fn environments(tracks: &[Track]) -> Vec<Environment> {
 
 fn instances(
     entries: &[Entry],
-    places: &BTreeMap<(String, String), Whereabouts>,
+    places: &Places,
+    clones: &mut Option<&mut Clones>,
 ) -> Vec<InstanceRow> {
     let mut worst: BTreeMap<(&str, &str), &Entry> = BTreeMap::new();
     let mut first: BTreeMap<(&str, &str), i64> = BTreeMap::new();
@@ -253,25 +270,29 @@ fn instances(
             *kept = entry;
         }
     }
-    let mut rows: Vec<InstanceRow> = worst
-        .iter()
-        .map(|(key, entry)| {
-            let place = places.get(&(entry.repository.clone(), entry.fingerprint.clone()));
-            let word = place.map_or("unknown", Whereabouts::word);
-            let title = Whereabouts::WORDS.iter().find(|(known, _)| *known == word);
-            InstanceRow {
-                repository: entry.repository.clone(),
-                path: entry.path.clone(),
-                line: entry.place.line,
-                owner: entry.place.owner.clone(),
-                state: entry.state.word(),
-                place: title.map_or("", |(_, title)| title),
-                first_seen: first.get(key).copied().unwrap_or_default(),
-            }
-        })
-        .collect();
-    rows.sort_by(|a, b| (&a.repository, &a.path, a.line).cmp(&(&b.repository, &b.path, b.line)));
-    rows
+    let mut worst: Vec<&Entry> = worst.into_values().collect();
+    worst.sort_by_key(|one| {
+        let place = (&one.repository, &one.path, one.place.line);
+        (place, &one.fingerprint)
+    });
+    let rows = worst.into_iter().enumerate().map(|(number, entry)| {
+        let place = places.of(&entry.repository, &entry.fingerprint);
+        let word = place.map_or("unknown", Whereabouts::word);
+        let title = Whereabouts::WORDS.iter().find(|(known, _)| *known == word);
+        let key = (entry.repository.as_str(), entry.fingerprint.as_str());
+        let asked = clones.as_mut().filter(|_| number < LISTED);
+        InstanceRow {
+            repository: entry.repository.clone(),
+            path: entry.path.clone(),
+            line: entry.place.line,
+            owner: entry.place.owner.clone(),
+            state: entry.state.word(),
+            place: title.map_or("", |(_, title)| title),
+            first_seen: first.get(&key).copied().unwrap_or_default(),
+            story: asked.map(|clones| clones.story(entry)),
+        }
+    });
+    rows.collect()
 }
 
 fn returns(tracks: &[Track]) -> Vec<(i64, String)> {
@@ -306,6 +327,10 @@ impl Gate {
             gate.runs += 1;
             gate.since = Some(gate.since.map_or(one.at, |since| since.min(one.at)));
             gate.repositories.extend(one.repositories.iter().cloned());
+            for name in &one.repositories {
+                let since = gate.since_in.entry(name.clone()).or_insert(one.at);
+                *since = one.at.min(*since);
+            }
             for stopped in one
                 .stopped
                 .iter()

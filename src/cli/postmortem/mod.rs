@@ -1,11 +1,13 @@
 //! `stampout postmortem`: the incident's account as a document, written together with people.
 
 mod facts;
+mod history;
 mod page;
 
 use std::path::Path;
 
 use super::args::{Global, PackArgs, PostmortemArgs};
+use super::clones::Clones;
 use super::config::Config;
 use super::{Exit, keep, out, say, selection};
 use crate::ledger::{Ledger, LedgerError};
@@ -48,7 +50,14 @@ pub(crate) fn run(args: &PostmortemArgs, global: &Global) -> Exit {
         .packs
         .iter()
         .find(|pack| pack.incident.id == args.incident);
-    let parts = match parts(&ledger, &args.incident, pack) {
+    let mut clones = None;
+    if !args.clones.is_empty() || args.fleet.is_some() {
+        let Some(found) = Clones::find(&args.clones, args.fleet.as_deref(), global) else {
+            return Exit::Usage;
+        };
+        clones = Some(found);
+    }
+    let parts = match parts(&ledger, &args.incident, pack, clones.as_mut()) {
         Ok(Some(parts)) => parts,
         Ok(None) => {
             let known = ledger.incidents().unwrap_or_default();
@@ -70,7 +79,7 @@ pub(crate) fn run(args: &PostmortemArgs, global: &Global) -> Exit {
     };
     match &args.output {
         None => out::print(&postmortem::write(&parts), Exit::Clean),
-        Some(path) => save(path, &parts, global),
+        Some(path) => save(path, parts, clones.is_some(), global),
     }
 }
 
@@ -78,14 +87,21 @@ fn parts(
     ledger: &Ledger,
     incident: &str,
     pack: Option<&crate::pack::Pack>,
+    clones: Option<&mut Clones>,
 ) -> Result<Option<Vec<Part>>, LedgerError> {
-    let facts = Facts::read(ledger, incident, pack)?;
+    let facts = Facts::read(ledger, incident, pack, clones)?;
     Ok(facts.map(|facts| page::parts(&facts)))
 }
 
-fn save(path: &Path, parts: &[Part], global: &Global) -> Exit {
+/// What git told once stays where it was not asked again.
+fn save(path: &Path, mut parts: Vec<Part>, asked_git: bool, global: &Global) -> Exit {
     let shown = path.display();
-    let text = match std::fs::read_to_string(path) {
+    let existing = std::fs::read_to_string(path);
+    if existing.as_ref().is_ok_and(|text| !text.trim().is_empty()) && !asked_git {
+        parts.retain(|part| !matches!(part, Part::Facts(history::NAME, _)));
+    }
+    let parts = parts.as_slice();
+    let text = match existing {
         Ok(existing) if !existing.trim().is_empty() => match postmortem::merge(parts, &existing) {
             Ok(merged) => {
                 for name in &merged.kept {

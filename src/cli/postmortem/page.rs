@@ -4,14 +4,13 @@ use crate::ledger::State;
 use crate::postmortem::Part;
 use crate::report::{markdown_code as code, markdown_text as text, visible};
 
-use super::facts::{Facts, Team};
+use super::facts::{Facts, LISTED, Team};
+use super::history;
 use crate::cli::claim::Claim;
 use crate::cli::standing::time;
 
 /// Lines of a rule's advice.
 const ADVICE: usize = 40;
-/// Instances that are listed one by one.
-const LISTED: usize = 200;
 
 /// The whole document.
 pub(super) fn parts(facts: &Facts) -> Vec<Part> {
@@ -48,6 +47,8 @@ pub(super) fn parts(facts: &Facts) -> Vec<Part> {
         Part::Facts("instances", instances(facts)),
         prose("\n_which of them had already done harm_\n\n## Escape analysis\n\n"),
         Part::Facts("escape", escape(facts)),
+        prose("\n"),
+        Part::Facts(history::NAME, history::told(facts)),
         prose(
             "\nWhere it should have been caught, and why it was not:\n\n\
              - [ ] design: _…_\n- [ ] code review: _…_\n- [ ] static analysis: _…_\n- [ ] tests: _…_\n\
@@ -78,7 +79,7 @@ fn moment(at: Option<i64>) -> String {
 }
 
 /// `2 d 3 h`, `40 min`.
-fn span(seconds: i64) -> String {
+pub(super) fn span(seconds: i64) -> String {
     let (sign, seconds) = if seconds < 0 {
         ("-", -seconds)
     } else {
@@ -97,12 +98,12 @@ fn span(seconds: i64) -> String {
 }
 
 /// `1 instance`, `2 instances`.
-fn count(number: u64, one: &str) -> String {
+pub(super) fn count(number: u64, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {one}{s}")
 }
 
-fn row(cells: &[String]) -> String {
+pub(super) fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
@@ -441,6 +442,11 @@ fn escape(facts: &Facts) -> String {
         .iter()
         .filter(|one| one.place.contains("live"))
         .count();
+    let teams = facts
+        .teams
+        .iter()
+        .filter(|team| team.owner.is_some())
+        .count();
     let known = facts.milestones.first_full_scan.unwrap_or(i64::MAX);
     let later = facts
         .instances
@@ -448,11 +454,13 @@ fn escape(facts: &Facts) -> String {
         .filter(|one| one.first_seen > known)
         .count();
     format!(
-        "{} in {} of {} had got through design, review, tests and release. {live} of them are live or may be.\n\
-         {later} were first seen after the whole fleet had been scanned: written, or brought in, when the bug was known.\n",
+        "{} in {} of {} had got through design, review, tests and release. {live} of them {} live or may be.\n\
+         {later} {} first seen after the whole fleet had been scanned: written, or brought in, when the bug was known.\n",
         s(facts.instances.len(), "instance", "instances"),
         s(repositories.len(), "repository", "repositories"),
-        s(facts.teams.len(), "team", "teams"),
+        s(teams, "known team", "known teams"),
+        if live == 1 { "is" } else { "are" },
+        if later == 1 { "was" } else { "were" },
     )
 }
 
@@ -473,10 +481,11 @@ fn feedback(facts: &Facts) -> String {
     page.push_str(&gate.since.map_or_else(String::new, |since| {
         format!(", since {}, in {}", time(since), count(gate.runs, "run"))
     }));
-    page.push_str(&format!(
-        "\n- the gate stopped {} since\n",
-        count(gate.stopped.len() as u64, "instance")
-    ));
+    let stopped = count(gate.stopped.len() as u64, "instance");
+    page.push_str(&match gate.since {
+        Some(_) => format!("\n- the gate stopped {stopped} since then\n"),
+        None => "\n- no gate has run with it yet, as far as the ledger knows\n".to_owned(),
+    });
     for ((repository, _), (at, path)) in gate.stopped.iter().take(LISTED) {
         page.push_str(&format!(
             "  - {} {}\n",

@@ -12,8 +12,8 @@ mod uri;
 mod workflow;
 
 pub(in crate::report) use html::{html, html_code};
-pub use json::to_string as json_string;
 pub(in crate::report) use json::write as json;
+pub use json::{to_string as json_string, to_writer as json_writer};
 pub(in crate::report) use markdown::fence;
 pub use markdown::{code, inline};
 pub(in crate::report) use sarif::{message, message_within};

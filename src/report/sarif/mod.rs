@@ -180,7 +180,7 @@ impl Report for Sarif {
         }
         let tail = Tail {
             artifacts: state.artifacts,
-            invocations: vec![invocation(run, summary, notifications)],
+            invocations: vec![invocation(run, summary, notifications, self.profile)],
             properties: bag(properties),
         };
         let text = escape::json_string(&tail)?;
@@ -258,7 +258,12 @@ fn head(run: &RunInfo, unit: &Unit) -> Run {
     head
 }
 
-fn invocation(run: &RunInfo, summary: &UnitSummary, notifications: Notifications) -> Invocation {
+fn invocation(
+    run: &RunInfo,
+    summary: &UnitSummary,
+    notifications: Notifications,
+    profile: Profile,
+) -> Invocation {
     let mut invocation = Invocation::builder()
         .execution_successful(summary.complete)
         .build();
@@ -267,7 +272,11 @@ fn invocation(run: &RunInfo, summary: &UnitSummary, notifications: Notifications
         invocation.end_time_utc = number::utc(jiff::Timestamp::now().as_second());
     }
     invocation.tool_execution_notifications = Some(notifications.finish());
-    invocation.tool_configuration_notifications = Some(Vec::new());
+    // Services are told nothing of suppressions.
+    invocation.tool_configuration_notifications = Some(match profile {
+        Profile::Full => notifications::of_comments(&summary.comments),
+        Profile::Upload => Vec::new(),
+    });
     invocation
 }
 

@@ -1,16 +1,16 @@
-//! What a run could not look at, as notifications.
+//! What a run could not look at, and comments in the code that suppress nothing, as notifications.
 //!
 //! Invariant: bounded. Each kind of trouble has a descriptor; what does not fit is counted, and
 //! the count is said. No level is `error`: that would mean that the whole run failed.
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    Location, Notification, PhysicalLocation, PropertyBag, ReportingConfiguration,
+    Location, Notification, PhysicalLocation, PropertyBag, Region, ReportingConfiguration,
     ReportingDescriptor, ReportingDescriptorReference,
 };
 
 use super::{bag, description, escape, ids, location, number, text};
-use crate::model::{EntryRecord, Outcome, RunInfo};
+use crate::model::{CommentNote, EntryRecord, Outcome, RunInfo};
 
 /// How many entries get a notification of their own in one run.
 const LIMIT: usize = 1_000;
@@ -24,6 +24,7 @@ enum Topic {
     ParseErrors,
     More,
     ResultsCut,
+    IdleComment,
 }
 
 /// What the driver says of a topic.
@@ -38,11 +39,12 @@ struct Row {
 
 impl Topic {
     /// In the order of the driver's descriptors.
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::NotLookedAt,
         Self::ParseErrors,
         Self::More,
         Self::ResultsCut,
+        Self::IdleComment,
     ];
 
     fn row(self) -> Row {
@@ -82,6 +84,16 @@ impl Topic {
                 full: "Code-scanning services keep a limited number of results per run; this \
                        file holds as many.",
                 help: "Upload one incident at a time (--incident), or read the full SARIF report.",
+                level: "warning",
+            },
+            Self::IdleComment => Row {
+                id: "idle-suppression-comment",
+                name: "IdleSuppressionComment",
+                short: "A comment that begins with stampout:ignore suppresses nothing.",
+                full: "A comment in the code asks for a suppression and is malformed, has expired, \
+                       or stands where its rule finds nothing.",
+                help: "Correct the comment, or take it away; the property stampout/problem says \
+                       what is wrong.",
                 level: "warning",
             },
         }
@@ -167,6 +179,28 @@ impl Notifications {
         self.listed.push(notification);
     }
 
+    /// Lists a comment.
+    fn comment(&mut self, note: &CommentNote) {
+        let path = escape::message(&note.path.to_text());
+        let said = escape::message(&note.message);
+        let (line, problem) = (note.line, note.problem.word());
+        let message = format!("{path}:{line}: {problem} suppression comment: {said}.");
+        let mut notification = notification(Topic::IdleComment, message);
+        notification.locations = Some(vec![Location {
+            physical_location: Some(PhysicalLocation {
+                artifact_location: Some(location(&note.path, None)),
+                region: Some(Region {
+                    start_line: Some(i64::from(line)),
+                    ..Region::default()
+                }),
+                ..PhysicalLocation::default()
+            }),
+            ..Location::default()
+        }]);
+        notification.properties = Some(bag(vec![("stampout/problem", json!(problem))]));
+        self.listed.push(notification);
+    }
+
     /// Says that an upload has no room for all results.
     pub(super) fn results_cut(&mut self, kept: u64, cut: u64) {
         let (kept, all) = (number::thousands(kept), number::thousands(kept + cut));
@@ -183,6 +217,20 @@ impl Notifications {
         }
         self.listed
     }
+}
+
+/// Comments that suppress nothing: what people set up, not what the scan went through.
+pub(super) fn of_comments(notes: &[CommentNote]) -> Vec<Notification> {
+    let mut all = Notifications::default();
+    notes.iter().take(LIMIT).for_each(|note| all.comment(note));
+    let more = notes.len().saturating_sub(LIMIT) as u64;
+    if more > 0 {
+        let comments = number::count(more, "more comment", "more comments");
+        let verb = if more == 1 { "suppresses" } else { "suppress" };
+        let message = format!("{comments} {verb} nothing; the json report lists all.");
+        all.listed.push(notification(Topic::More, message));
+    }
+    all.listed
 }
 
 fn notification(topic: Topic, message: String) -> Notification {

@@ -1,0 +1,156 @@
+//! Answers that must not mislead: names that the ledger does not know, sides of a comparison that did not look.
+
+use crate::sandbox::{Run, Sandbox};
+
+/// Two repositories with an instance each, scanned on `main`; the first on a release too.
+fn fleet() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    for name in ["shop", "tool"] {
+        sandbox.repository(name, &[("a.py", "danger(1)\n")]);
+    }
+    sandbox.git("shop", &["branch", "release"]);
+    sandbox
+}
+
+fn scan(sandbox: &Sandbox, more: &[&str]) -> Run {
+    let scan = ["scan", "--packs", "packs", "-q", "--exit-zero"];
+    let run = sandbox.stampout(&[&scan[..], more].concat());
+    assert_eq!(run.code, 0, "{more:?}: {}", run.stderr);
+    run
+}
+
+/// A name written wrongly must not look like "no finding".
+#[test]
+fn what_the_ledger_does_not_know_is_said() {
+    let sandbox = fleet();
+    scan(&sandbox, &["shop", "--record"]);
+    let unknown: &[(&[&str], i32, &str)] = &[
+        (&["--incident", "INC-2"], 2, "no incident `INC-2`"),
+        (&["--incident", "INC-2"], 2, "did you mean `INC-1`?"),
+        (&["--repository", "shpo"], 2, "did you mean `shop`?"),
+        (&["--rev", "mian"], 2, "did you mean `main`?"),
+        (
+            &["--rule", "INC-1.dagner"],
+            0,
+            "did you mean `INC-1.danger`?",
+        ),
+        (&["--owner", "nobody"], 0, "no finding of owner `nobody`"),
+        (&["--environment", "prod"], 0, "no environment `prod`"),
+    ];
+    for (arguments, code, said) in unknown {
+        let run = sandbox.stampout(&[&["findings"], *arguments].concat());
+        assert_eq!(run.code, *code, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+    // Known, and without a finding.
+    sandbox.repository("clean", &[("a.py", "safe(1)\n")]);
+    scan(&sandbox, &["clean", "--record"]);
+    let run = sandbox.stampout(&["findings", "--repository", "clean"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(run.stdout, "no finding\n");
+}
+
+/// A finding on two lines is one finding.
+#[test]
+fn findings_are_counted_once() {
+    let sandbox = fleet();
+    scan(
+        &sandbox,
+        &["shop", "--rev", "main", "--rev", "release", "--record"],
+    );
+    let run = sandbox.stampout(&["findings"]);
+    assert!(
+        run.stdout.ends_with("\n1 finding on 2 lines: 2 open\n"),
+        "{}",
+        run.stdout
+    );
+}
+
+/// What only one side looked at is neither new nor unchanged.
+#[test]
+fn a_side_that_did_not_look_tells_nothing() {
+    let sandbox = fleet();
+    scan(&sandbox, &["shop", "-o", "one.json"]);
+    scan(&sandbox, &["shop", "tool", "-o", "both.json"]);
+    scan(
+        &sandbox,
+        &[
+            "shop",
+            "--rev",
+            "main",
+            "--rev",
+            "release",
+            "-o",
+            "lines.json",
+        ],
+    );
+    let told = |before: &str, after: &str| {
+        let run = sandbox.stampout(&["diff", before, after]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let later = told("one.json", "both.json");
+    assert!(later.contains("unknown  tool a.py:1"), "{later}");
+    assert!(
+        later.contains("(the earlier side did not look there)"),
+        "{later}"
+    );
+    assert!(later.ends_with("1 unchanged, 1 unknown\n"), "{later}");
+    let earlier = told("both.json", "one.json");
+    assert!(
+        earlier.contains("(the later side did not look there)"),
+        "{earlier}"
+    );
+    assert!(earlier.ends_with("1 unchanged, 1 unknown\n"), "{earlier}");
+    // Of several lines each is compared with itself; the gate takes what any of them shows as known.
+    let lines = told("lines.json", "one.json");
+    assert!(lines.ends_with("1 unchanged, 1 unknown\n"), "{lines}");
+    sandbox.git("shop", &["switch", "-q", "-c", "topic"]);
+    let gate = ["shop", "--fail-on", "new", "--baseline", "lines.json"];
+    let run = sandbox.stampout(&[&["scan", "--packs", "packs", "-q"], &gate[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = sandbox.stampout(&["diff", "main", "main"]);
+    assert_eq!(
+        run.stderr.matches("there is no ledger").count(),
+        1,
+        "{}",
+        run.stderr
+    );
+}
+
+/// As much of a fingerprint as tells it from others is enough.
+#[test]
+fn a_suppression_takes_the_beginning_of_a_fingerprint() {
+    let sandbox = fleet();
+    scan(&sandbox, &["shop", "tool", "--record"]);
+    let listed = sandbox
+        .stampout(&["findings", "-v", "--repository", "shop"])
+        .stdout;
+    let name =
+        sandbox.stampout(&["findings", "-f", "jsonl"]).json_lines()[0]["fingerprint"].clone();
+    let name = name.as_str().expect("a fingerprint");
+    assert!(listed.contains(&name[..12]), "{listed}");
+    let suppress = |name: &str| {
+        let run = ["suppress", name, "--by", "ana", "--reason", "x"];
+        sandbox.stampout(&run)
+    };
+    for short in [&name[..6], "0000000000"] {
+        let run = suppress(short);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(
+            run.stderr.contains("nothing that the ledger knows"),
+            "{}",
+            run.stderr
+        );
+    }
+    let run = suppress(&name[..7]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("holds for 1 finding of the ledger"),
+        "{}",
+        run.stderr
+    );
+    let states = sandbox.stampout(&["findings", "--state", "suppressed", "-f", "jsonl"]);
+    assert_eq!(states.json_lines()[0]["fingerprint"], name);
+}
