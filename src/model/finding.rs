@@ -127,12 +127,24 @@ impl Serialize for Fingerprint {
 /// A named node of a match, shown beside the finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
-    /// The name in the query, without `@`.
+    /// The name in the pattern or query, without `$` or `@`.
     pub name: String,
     /// Where.
     pub span: Span,
     /// Its text, cut to a bounded length.
     pub text: String,
+}
+
+impl Capture {
+    /// The name as the rule has it: `$X` of a pattern, `@x` of a query. Metavariables are in capitals.
+    pub fn written(&self) -> String {
+        let sigil = if self.name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            '$'
+        } else {
+            '@'
+        };
+        format!("{sigil}{}", self.name)
+    }
 }
 
 /// The lines around a finding, decoded; long files and lines are cut.

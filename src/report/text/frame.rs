@@ -74,7 +74,7 @@ pub(super) fn write(
         for (capture, named) in captures.iter().zip(&mut named) {
             let single = capture.span.line == number && capture.span.end_line == number;
             if let Some(part) = cells.part(capture.span, number).filter(|_| single) {
-                let name = format!(" @{}", escape::visible(&capture.name));
+                let name = format!(" {}", escape::visible(&capture.written()));
                 canvas.mark(out, window, part, '-', AnsiColor::Blue.on_default(), &name)?;
                 *named = true;
             }
@@ -89,7 +89,7 @@ pub(super) fn write(
         canvas.note(out, &place, &instance.snippet)?;
     }
     for (capture, _) in captures.iter().zip(named).filter(|(_, named)| !named) {
-        let place = format!("@{} on line {}", capture.name, capture.span.line);
+        let place = format!("{} on line {}", capture.written(), capture.span.line);
         canvas.note(out, &place, &capture.text)?;
     }
     let more = instance.captures.len().saturating_sub(CAPTURES);

@@ -183,7 +183,8 @@ impl Pattern {
             return Err(whole(
                 format!("the pattern is not {} code", language.name),
                 &format!(
-                    "read as {hint} it breaks here; `stampout tree -l {} FILE` shows how code is read",
+                    "up to here it reads as {}; write it as it stands in a file, with `$X` and `...` for what may differ (`stampout tree -l {} FILE` shows how code is read)",
+                    dialect::told(hint),
                     language.name
                 ),
                 at..at + next,

@@ -274,6 +274,23 @@ const TABLE: &[Dialect] = &[
     },
 ];
 
+/// What a context is, in the words of who writes a pattern.
+pub(super) fn told(context: &str) -> &'static str {
+    match context {
+        "annotation" | "method annotation" => "an annotation",
+        "argument" => "an argument of a call",
+        "attribute" => "an attribute of an element",
+        "directive" => "a directive",
+        "expression" | "value" => "an expression",
+        "function" | "function body" => "the body of a function",
+        "member" => "a member of a class or block",
+        "pair" => "a key with its value",
+        "statement" | "statements" => "a statement",
+        "type" => "a type",
+        _ => "a whole file",
+    }
+}
+
 /// The row of a language.
 pub(super) fn of(language: &Language) -> &'static Dialect {
     TABLE

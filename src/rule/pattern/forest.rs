@@ -9,7 +9,6 @@ use std::sync::Arc;
 use tree_sitter::{Node, TreeCursor};
 
 use super::constants::Constants;
-use super::kind_names::optional_field;
 use super::kinds::{Kind, Kinds};
 use crate::language::Language;
 
@@ -146,7 +145,7 @@ impl<'t> Forest<'t> {
     /// `x => x` is `(x) => x`: the kind of the list of parameters that is not written, and its field.
     fn list_of_one(&self, node: Node<'_>, field: u16) -> Option<(u16, u16)> {
         let alone = node.child_count() == 0
-            && self.grammar.field_name_for_id(field) == Some("parameter")
+            && self.kinds.field(field) == "parameter"
             && matches!(self.language.name, "javascript" | "typescript" | "tsx");
         if !alone || node.parent()?.kind() != "arrow_function" {
             return None;
@@ -158,10 +157,7 @@ impl<'t> Forest<'t> {
 
     fn push_item(&mut self, node: Node<'_>, kind: Kind, field: u16, parent: u32) -> u32 {
         let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-        let by_field = self
-            .grammar
-            .field_name_for_id(field)
-            .is_some_and(|name| optional_field(self.language.name, name));
+        let by_field = self.kinds.is_optional_field(field);
         let (mut start, mut end) = (node.start_byte(), node.end_byte());
         if self.language.name == "hcl" && kind.members {
             // What a block holds begins at its bracket.
@@ -221,14 +217,13 @@ impl<'t> Forest<'t> {
             return false;
         }
         let variable = self.kind(parent);
-        let said = self.grammar.field_name_for_id(field) == Some("type")
+        let said = self.kinds.field(field) == "type"
             && matches!(
                 self.language.name,
                 "rust" | "python" | "scala" | "go" | "typescript" | "tsx"
             );
         let said = said
-            || (self.grammar.field_name_for_id(field) == Some("type")
-                && self.kind_name(parent) == "default_parameter");
+            || (self.kinds.field(field) == "type" && self.kind_name(parent) == "default_parameter");
         (said && (variable.declarator || variable.assignment || variable.parameter))
             || (self.kind_name(parent) == "variable_declaration"
                 && self.language.name == "kotlin"
@@ -272,16 +267,12 @@ impl<'t> Forest<'t> {
 
     /// The grammar's name of an item's kind.
     pub(super) fn kind_name(&self, at: u32) -> &str {
-        self.grammar
-            .node_kind_for_id(self.item(at).kind)
-            .unwrap_or_default()
+        self.kinds.name(self.item(at).kind)
     }
 
     /// The name of the field that an item is in; empty if it is in none.
     pub(super) fn field_name(&self, at: u32) -> &str {
-        self.grammar
-            .field_name_for_id(self.item(at).field)
-            .unwrap_or_default()
+        self.kinds.field(self.item(at).field)
     }
 
     /// The function, class or the like around a place; all of the text at the top.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use super::kind_names::{BLOCKS, HCL_BRACKETS, OPTIONAL, PUNCTUATION, STRINGS, same_as, wrappers};
+use super::kind_names::{
+    BLOCKS, HCL_BRACKETS, OPTIONAL, PUNCTUATION, STRINGS, optional_field, same_as, wrappers,
+};
 use crate::language::Language;
 
 /// What a kind means to patterns.
@@ -57,7 +59,17 @@ pub(super) struct Kind {
 }
 
 /// All kinds of a language, by number.
-pub(super) struct Kinds(Vec<Kind>, u16);
+pub(super) struct Kinds {
+    kinds: Vec<Kind>,
+    /// What the grammar calls them, and its fields.
+    names: Vec<Box<str>>,
+    fields: Vec<Box<str>>,
+    /// Fields whose child may be missing from a pattern.
+    optional: Vec<bool>,
+}
+
+/// The number of what is of no known kind.
+const UNKNOWN: u16 = u16::MAX - 1;
 
 impl Kinds {
     pub(super) fn of(language: &Language) -> Arc<Self> {
@@ -72,16 +84,33 @@ impl Kinds {
     }
 
     pub(super) fn get(&self, id: u16) -> Kind {
-        self.0.get(usize::from(id)).copied().unwrap_or(Kind {
-            canonical: self.1,
+        self.kinds.get(usize::from(id)).copied().unwrap_or(Kind {
+            canonical: UNKNOWN,
             ..Kind::default()
         })
+    }
+
+    /// The grammar's name of a kind.
+    pub(super) fn name(&self, id: u16) -> &str {
+        self.names.get(usize::from(id)).map_or("", Box::as_ref)
+    }
+
+    /// The name of a field; empty for none.
+    pub(super) fn field(&self, id: u16) -> &str {
+        self.fields.get(usize::from(id)).map_or("", Box::as_ref)
+    }
+
+    pub(super) fn is_optional_field(&self, id: u16) -> bool {
+        self.optional
+            .get(usize::from(id))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The numbers of all kinds for which something holds.
     pub(super) fn all(&self, is: impl Fn(&Kind) -> bool) -> Vec<u16> {
         let mut numbers: Vec<u16> = self
-            .0
+            .kinds
             .iter()
             .filter(|kind| is(kind))
             .map(|kind| kind.canonical)
@@ -96,9 +125,11 @@ fn read(language: &Language) -> Kinds {
     let grammar = language.grammar();
     let mut first: HashMap<(&str, bool), u16> = HashMap::new();
     let mut kinds = Vec::new();
+    let mut names = Vec::new();
     for id in 0..grammar.node_kind_count() {
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let name = grammar.node_kind_for_id(id).unwrap_or_default();
+        names.push(Box::from(name));
         let named = grammar.node_kind_is_named(id);
         let name = same_as(language.name, name);
         let one = name;
@@ -318,5 +349,18 @@ fn read(language: &Language) -> Kinds {
                 ]),
         });
     }
-    Kinds(kinds, u16::MAX - 1)
+    let fields: Vec<Box<str>> = (0..=grammar.field_count())
+        .map(|id| u16::try_from(id).unwrap_or(u16::MAX))
+        .map(|id| Box::from(grammar.field_name_for_id(id).unwrap_or_default()))
+        .collect();
+    let optional = fields
+        .iter()
+        .map(|name| optional_field(language.name, name))
+        .collect();
+    Kinds {
+        kinds,
+        names,
+        fields,
+        optional,
+    }
 }

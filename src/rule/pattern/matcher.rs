@@ -6,7 +6,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::compile::{Pattern, Shape, Tree, types_by_name};
+use super::compile::{NamePart, Pattern, Shape, Tree, types_by_name};
+use super::dotted;
 use super::forest::Forest;
 use super::leaves::{is_empty_list, same_text};
 use super::names::Names;
@@ -189,6 +190,7 @@ impl<'m> Matcher<'m> {
     pub(super) fn one(&self, tree: &Tree, found: &mut Vec<Found>) {
         self.returned(tree, found);
         let roots = self.roots(tree);
+        let callee = self.last_word_of_callee(tree);
         let start = Way {
             bindings: Bindings::default(),
             end: 0,
@@ -200,6 +202,7 @@ impl<'m> Matcher<'m> {
                 .as_ref()
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
+                || callee.is_some_and(|word| !self.can_call(at, word))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || self.is_of_command(at)
@@ -281,6 +284,38 @@ impl<'m> Matcher<'m> {
             && matches!(self.forest.text_of(at), b"this" | b"base")
     }
 
+    /// The last word of what a call calls, where the pattern says it and nothing else can be called.
+    fn last_word_of_callee<'t>(&self, tree: &'t Tree) -> Option<&'t str> {
+        let Tree::Node { kind, children, .. } = tree else {
+            return None;
+        };
+        if !self.pattern.kinds.get(*kind).call {
+            return None;
+        }
+        match children.first() {
+            Some((
+                _,
+                Tree::Node {
+                    parts: Some(parts), ..
+                },
+            )) => match parts.last() {
+                Some(NamePart::Word(word)) => Some(word),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a call can be one of something with this last word: a quick look, which most calls do not pass.
+    fn can_call(&self, at: u32, word: &str) -> bool {
+        let kind = self.forest.kind(at);
+        // Where the callee is no node of its own, or is made by another call, only the matcher knows.
+        !kind.call
+            || dotted::split_callee(self.forest, at).is_some()
+            || self.forest.is_leaf(at)
+            || self.names.can_end(self.forest, at + 1, word)
+    }
+
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
@@ -313,10 +348,7 @@ impl<'m> Matcher<'m> {
     }
 
     pub(super) fn name_of(&self, kind: u16) -> &str {
-        self.forest
-            .grammar
-            .node_kind_for_id(kind)
-            .unwrap_or_default()
+        self.pattern.kinds.name(kind)
     }
 
     pub(super) fn sequences(&self, trees: &[Tree], found: &mut Vec<Found>) {
@@ -500,6 +532,6 @@ impl<'m> Matcher<'m> {
     }
 
     pub(super) fn is_import(&self, kind: u16) -> bool {
-        self.forest.grammar.node_kind_for_id(kind) == Some("import_declaration")
+        self.name_of(kind) == "import_declaration"
     }
 }

@@ -26,12 +26,16 @@ impl Matcher<'_> {
                 };
                 Some(self.tree(&tree, body, way))
             }
+            // What is run need not stand first.
+            ("command", "command") => {
+                Some(self.sequence(&trees(), &self.forest.children(at), way, false, false))
+            }
             // `a | b | c` pipes `a | b` into `c`.
             ("pipeline", "pipeline") => {
                 Some(self.sequence(&trees(), &self.forest.children(at), way, false, true))
             }
             // `${a%b}` is `$a`, changed.
-            ("expansion", "expansion") => {
+            ("expansion" | "simple_expansion", "expansion" | "simple_expansion") => {
                 let own = self.forest.children(at);
                 let [(_, variable)] = children else {
                     return None;

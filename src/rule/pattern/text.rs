@@ -74,7 +74,7 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
             at += step;
             continue;
         }
-        let hole = if let Some(length) = own_dots(&text[..at], rest) {
+        let hole = if let Some(length) = own_dots(&text[..at], rest).filter(|_| !shell) {
             code.push_str(&rest[..length]);
             at += length;
             continue;
