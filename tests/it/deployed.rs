@@ -4,8 +4,6 @@ use serde_json::Value;
 
 use crate::sandbox::{Run, Sandbox};
 
-const HOUR: u64 = 1_772_442_840;
-
 /// A fleet of one repository whose `main` is fixed and whose deployment is not, and one that nothing deploys.
 fn fleet() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
@@ -38,20 +36,7 @@ fn line(service: &str, revision: &str, more: &str) -> String {
 }
 
 fn scan(sandbox: &Sandbox, hours: u64, inventory: &str, more: &[&str]) -> Run {
-    sandbox.write("inventory.jsonl", inventory);
-    let scan = [
-        "scan",
-        "--fleet",
-        "fleet.toml",
-        "--packs",
-        "packs",
-        "-q",
-        "--record",
-    ];
-    let deployed = ["--deployed", "--inventory", "inventory.jsonl"];
-    let time = (HOUR + hours * 3600).to_string();
-    let all = [&scan[..], &deployed[..], more].concat();
-    sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+    sandbox.scan_deployed(hours, inventory, more)
 }
 
 /// `path revision state where` of every finding.

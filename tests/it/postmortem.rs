@@ -34,25 +34,11 @@ fn head(sandbox: &Sandbox, folder: &str) -> String {
 /// Scans everything and what `shop` and `tool` run, `hours` after the first.
 fn scan(sandbox: &Sandbox, hours: u64, deployed: [&str; 2], more: &[&str]) -> Run {
     let [shop, tool] = deployed;
-    sandbox.write(
-        "i.jsonl",
-        format!(
-            "{{\"service\":\"shop\",\"repo\":\"acme/shop\",\"env\":\"prod\",\"revision\":\"{shop}\"}}\n\
-             {{\"service\":\"tool\",\"repo\":\"acme/tool\",\"env\":\"office\",\"revision\":\"{tool}\"}}\n"
-        ),
+    let inventory = format!(
+        "{{\"service\":\"shop\",\"repo\":\"acme/shop\",\"env\":\"prod\",\"revision\":\"{shop}\"}}\n\
+         {{\"service\":\"tool\",\"repo\":\"acme/tool\",\"env\":\"office\",\"revision\":\"{tool}\"}}\n"
     );
-    let scan = [
-        "scan",
-        "--fleet",
-        "fleet.toml",
-        "--packs",
-        "packs",
-        "-q",
-        "--record",
-    ];
-    let time = (HOUR + hours * 3600).to_string();
-    let all = [&scan[..], &["--deployed", "--inventory", "i.jsonl"], more].concat();
-    sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+    sandbox.scan_deployed(hours, &inventory, more)
 }
 
 fn write(sandbox: &Sandbox) -> (Run, String) {

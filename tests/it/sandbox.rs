@@ -98,6 +98,16 @@ impl Sandbox {
         );
     }
 
+    /// Scans `fleet.toml` and what an inventory says is deployed, and records it, `hours` after the first commits.
+    pub(crate) fn scan_deployed(&self, hours: u64, inventory: &str, more: &[&str]) -> Run {
+        self.write("inventory.jsonl", inventory);
+        let scan = ["scan", "--fleet", "fleet.toml", "--packs", "packs", "-q"];
+        let deployed = ["--record", "--deployed", "--inventory", "inventory.jsonl"];
+        let time = (1_772_442_840 + hours * 3600).to_string();
+        let all = [&scan[..], &deployed[..], more].concat();
+        self.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+    }
+
     /// Runs the binary in the sandbox.
     pub(crate) fn stampout(&self, arguments: &[&str]) -> Run {
         self.stampout_with(arguments, &[])
