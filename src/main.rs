@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     )]
     // SAFETY: the option exists, and nothing else is running yet.
     unsafe {
-        libmimalloc_sys::mi_option_set(PURGE_DELAY, 100);
+        libmimalloc_sys::mi_option_set(PURGE_DELAY, 25);
     }
     stampout::cli::main()
 }

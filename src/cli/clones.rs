@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::args::{Global, SourceArgs};
 use super::config::Config;
 use super::{say, targets};
-use crate::history::{Historian, Seen, Story};
+use crate::history::{Comments, Historian, Seen, Story};
+use crate::language;
 use crate::ledger::Entry;
 use crate::source::Repository;
 
@@ -75,10 +76,22 @@ fn story(historian: &mut Historian, entry: &Entry) -> Story {
             .judged_at
             .as_deref()
             .filter(|_| entry.state.is_closed()),
+        comments: comments(&entry.place.language),
     };
     historian
         .story(seen)
         .unwrap_or_else(|error| without(error.to_string()))
+}
+
+/// How comments look in a language; those of one that nobody knows are code.
+fn comments(word: &str) -> Comments<'static> {
+    language::by_name(word).map_or_else(
+        |_| Comments::default(),
+        |language| Comments {
+            line: language.line_comment,
+            block: language.block_comment,
+        },
+    )
 }
 
 fn without(note: String) -> Story {

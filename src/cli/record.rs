@@ -1,6 +1,7 @@
 //! `stampout record`.
 
 use super::args::{Global, RecordArgs};
+use super::standing::time;
 use super::{Exit, deployed, keep, say};
 use crate::ledger::Recorded;
 use crate::model::ScanFact;
@@ -26,6 +27,18 @@ pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
             exit = Exit::Usage;
             continue;
         };
+        if let Some(scan) = scans.iter().find(|scan| scan.observed > soon()) {
+            say::error(
+                &format!(
+                    "{}: its scan is said to have begun {}, which is to come",
+                    path.display(),
+                    time(scan.observed)
+                ),
+                "what is recorded until then would count as older: set the clock that wrote it, and write it again",
+            );
+            exit = Exit::Usage;
+            continue;
+        }
         for scan in scans.iter().filter(|scan| scan.evidence.is_none()) {
             say::warning(
                 &format!(
@@ -67,6 +80,13 @@ pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
         say::note(&told(total, &ledger.path().display().to_string()));
     }
     exit
+}
+
+/// Clocks and time zones may differ by as much as a day.
+fn soon() -> i64 {
+    // Whatever moment the reports of today are to have.
+    let clock = jiff::Timestamp::now().as_second();
+    clock.max(keep::now()) + 86_400
 }
 
 /// What was recorded, in a sentence.

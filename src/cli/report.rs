@@ -15,7 +15,7 @@ use crate::ledger::{
 };
 use crate::model::nearest;
 use crate::report::html::{
-    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
+    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, html,
 };
 
 /// Writes it.
@@ -304,7 +304,7 @@ fn environments(findings: &[FindingAccount], places: &Places) -> Vec<(String, [u
 
 /// How much is left to do.
 fn left(incident: &IncidentAccount) -> (usize, usize, usize) {
-    let count = |wanted: &[Status]| {
+    let count = |wanted: &[State]| {
         let worst = incident.findings.iter().filter_map(|one| {
             let states = one.standings.iter().map(|standing| standing.status);
             states.min()
@@ -312,8 +312,8 @@ fn left(incident: &IncidentAccount) -> (usize, usize, usize) {
         worst.filter(|state| wanted.contains(state)).count()
     };
     (
-        count(&[Status::Open, Status::Regressed]),
-        count(&[Status::Unknown]),
+        count(&[State::Open, State::Regressed]),
+        count(&[State::Unknown]),
         incident.findings.len(),
     )
 }
@@ -383,7 +383,7 @@ fn group(entries: Vec<Entry>, urls: &BTreeMap<&str, &str>, places: &Places) -> V
         });
         let url = urls.get(entry.repository.as_str());
         finding.standings.push(StandingAccount {
-            status: Status::parse(entry.state.word()),
+            status: entry.state,
             since: entry.since,
             first_seen: entry.first_seen,
             by_history: entry.basis == "history",

@@ -1,10 +1,11 @@
 //! One finding's way through the history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::text::Needle;
+use super::text::{Comments, Needle, Sites};
 use crate::source::{Changed, CommitAbout, Oid, Past, Repository, SourceError};
 
 /// A file does not move more often than this.
@@ -25,6 +26,8 @@ pub struct Seen<'a> {
     pub end: u64,
     /// The commit that showed it closed, if one did.
     pub closed_at: Option<&'a str>,
+    /// How comments look in its language.
+    pub comments: Comments<'a>,
 }
 
 /// A commit that brought a finding or took it away.
@@ -115,21 +118,21 @@ impl Historian {
                 }
             }
         }
-        let Some(needle) = self.needle(seen)? else {
+        let Some((needle, place)) = self.needle(seen)? else {
             let short = short(seen.commit);
             story.notes.push(format!(
                 "commit {short} does not hold it: it was seen in changes that were not committed"
             ));
             return Ok(story);
         };
-        let mut needle = Search {
+        let mut search = Search {
             historian: self,
             needle,
             known: HashMap::new(),
         };
-        let introduced = needle.introduced(seen)?;
+        let introduced = search.introduced(seen, place)?;
         let fixed = match seen.closed_at {
-            Some(closed_at) if story.notes.is_empty() => needle.fixed(seen, closed_at)?,
+            Some(closed_at) if story.notes.is_empty() => search.fixed(seen, place, closed_at)?,
             _ => None,
         };
         if seen.closed_at.is_some() && story.notes.is_empty() && fixed.is_none() {
@@ -153,15 +156,18 @@ impl Historian {
         Ok(story)
     }
 
-    fn needle(&mut self, seen: Seen<'_>) -> Result<Option<Needle>, SourceError> {
+    /// Its text, and where it stands.
+    fn needle<'s>(&mut self, seen: Seen<'s>) -> Result<Option<(Needle<'s>, Place)>, SourceError> {
         let Some(blob) = self.blob(seen.commit, seen.path)? else {
             return Ok(None);
         };
         let Some(bytes) = self.past.bytes(blob)? else {
             return Ok(None);
         };
-        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        Ok(Needle::in_file(&bytes, place(seen.start), place(seen.end)))
+        let offset = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let (start, end) = (offset(seen.start), offset(seen.end));
+        let found = Needle::in_file(&bytes, start, end, seen.comments);
+        Ok(found.map(|(needle, index)| (needle, Place { blob, index })))
     }
 
     fn blob(&mut self, commit: &str, path: &str) -> Result<Option<Oid>, SourceError> {
@@ -200,65 +206,87 @@ impl Historian {
     }
 }
 
-/// The search for one text.
-struct Search<'h> {
-    historian: &'h mut Historian,
-    needle: Needle,
-    known: HashMap<Oid, bool>,
+/// Where the text stands: which of the places of a version of the file.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    blob: Oid,
+    index: usize,
 }
 
-impl Search<'_> {
-    fn holds(&mut self, commit: &str, path: &str) -> Result<bool, SourceError> {
-        match self.historian.blob(commit, path)? {
-            Some(blob) => self.blob_holds(blob),
-            None => Ok(false),
-        }
-    }
+/// The search for one text.
+struct Search<'h, 's> {
+    historian: &'h mut Historian,
+    needle: Needle<'s>,
+    known: HashMap<Oid, Rc<Sites>>,
+}
 
-    fn blob_holds(&mut self, blob: Oid) -> Result<bool, SourceError> {
+impl Search<'_, '_> {
+    fn sites(&mut self, blob: Oid) -> Result<Rc<Sites>, SourceError> {
         if let Some(known) = self.known.get(&blob) {
-            return Ok(*known);
+            return Ok(Rc::clone(known));
         }
-        let bytes = self.historian.past.bytes(blob)?;
-        let holds = bytes.is_some_and(|bytes| self.needle.is_in(&bytes));
-        self.known.insert(blob, holds);
-        Ok(holds)
+        let bytes = self.historian.past.bytes(blob)?.unwrap_or_default();
+        let sites = Rc::new(self.needle.sites(&bytes));
+        self.known.insert(blob, Rc::clone(&sites));
+        Ok(sites)
     }
 
-    /// Which of the parents hold it at a path.
-    fn parents_with(&mut self, commit: &CommitAbout, path: &str) -> Result<usize, SourceError> {
-        let mut count = 0;
-        for parent in &commit.parents {
-            count += usize::from(self.holds(parent, path)?);
+    /// The same place in another version, or another file.
+    fn same_in(&mut self, place: Place, blob: Oid) -> Result<Option<Place>, SourceError> {
+        if blob == place.blob {
+            return Ok(Some(place));
         }
-        Ok(count)
+        let (own, other) = (self.sites(place.blob)?, self.sites(blob)?);
+        let index = own.same_in(place.index, &other);
+        Ok(index.map(|index| Place { blob, index }))
     }
 
     /// The youngest commit without it in any parent, and where it stood.
-    fn introduced(&mut self, seen: Seen<'_>) -> Result<Option<(CommitAbout, String)>, SourceError> {
-        let (mut from, mut path) = (seen.commit.to_owned(), seen.path.to_owned());
+    fn introduced(
+        &mut self,
+        seen: Seen<'_>,
+        place: Place,
+    ) -> Result<Option<(CommitAbout, String)>, SourceError> {
+        let (mut from, mut path, mut place) = (seen.commit.to_owned(), seen.path.to_owned(), place);
         for _ in 0..MOVES {
             let mut found = None;
+            // Versions that have it, from the child to its parents.
+            let mut tracked = HashMap::from([(place.blob, place)]);
             for commit in self.historian.log(&path, &from, None)? {
-                if self.holds(&commit.id, &path)? && self.parents_with(&commit, &path)? == 0 {
-                    found = Some(commit);
+                let blob = self.historian.blob(&commit.id, &path)?;
+                let Some(here) = blob.and_then(|blob| tracked.get(&blob).copied()) else {
+                    continue;
+                };
+                let mut came = false;
+                for parent in &commit.parents {
+                    let before = match self.historian.blob(parent, &path)? {
+                        Some(blob) => self.same_in(here, blob)?,
+                        None => None,
+                    };
+                    came |= before.is_some();
+                    if let Some(before) = before {
+                        tracked.entry(before.blob).or_insert(before);
+                    }
+                }
+                if !came {
+                    found = Some((commit, here));
                     break;
                 }
             }
-            let Some(commit) = found else {
+            let Some((commit, here)) = found else {
                 return Ok(None);
             };
             let mut moved = None;
             for parent in &commit.parents {
                 if self.historian.blob(parent, &path)?.is_none()
-                    && let Some(source) = self.other(parent, &commit.id, &path, b'D')?
+                    && let Some(source) = self.other(parent, &commit.id, &path, b'D', here)?
                 {
                     moved = Some((parent.clone(), source));
                     break;
                 }
             }
             match moved {
-                Some((parent, source)) => (from, path) = (parent, source),
+                Some((parent, source)) => (from, (path, place)) = (parent, source),
                 None => return Ok(Some((commit, path))),
             }
         }
@@ -269,31 +297,59 @@ impl Search<'_> {
     fn fixed(
         &mut self,
         seen: Seen<'_>,
+        place: Place,
         closed_at: &str,
     ) -> Result<Option<(CommitAbout, String)>, SourceError> {
-        let (mut since, mut path) = (seen.commit.to_owned(), seen.path.to_owned());
+        let (mut since, mut path, mut place) =
+            (seen.commit.to_owned(), seen.path.to_owned(), place);
         for _ in 0..MOVES {
             let mut found = None;
-            for commit in self.historian.log(&path, closed_at, Some(&since))? {
-                if !self.holds(&commit.id, &path)? && self.parents_with(&commit, &path)? > 0 {
-                    found = Some(commit);
-                    break;
+            // Versions that have it, from the parent to its children, and those that lost it.
+            let mut tracked = HashMap::from([(place.blob, place)]);
+            let mut lost = HashSet::new();
+            let log = self.historian.log(&path, closed_at, Some(&since))?;
+            for commit in log.into_iter().rev() {
+                let blob = self.historian.blob(&commit.id, &path)?;
+                let (mut had, mut has, mut was_lost) = (None, None, false);
+                for parent in &commit.parents {
+                    let before = self.historian.blob(parent, &path)?;
+                    was_lost |= lost.contains(&before);
+                    let Some(before) = before.and_then(|blob| tracked.get(&blob).copied()) else {
+                        continue;
+                    };
+                    had = Some(before);
+                    if let Some(blob) = blob {
+                        has = self.same_in(before, blob)?.or(has);
+                    }
+                }
+                match (had, has) {
+                    (_, Some(here)) => drop(tracked.insert(here.blob, here)),
+                    (Some(before), None) => {
+                        lost.insert(blob);
+                        // A merge that takes over what a branch did, did it not.
+                        if !was_lost {
+                            found = Some((commit, before));
+                        }
+                    }
+                    (None, None) => {}
                 }
             }
-            let Some(commit) = found else {
+            let end = self.historian.blob(closed_at, &path)?;
+            let is_there = end.is_some_and(|blob| tracked.contains_key(&blob));
+            let Some((commit, before)) = found.filter(|_| !is_there) else {
                 return Ok(None);
             };
             let mut moved = None;
             if self.historian.blob(&commit.id, &path)?.is_none() {
                 for parent in &commit.parents {
-                    moved = self.other(parent, &commit.id, &path, b'A')?;
+                    moved = self.other(parent, &commit.id, &path, b'A', before)?;
                     if moved.is_some() {
                         break;
                     }
                 }
             }
             match moved {
-                Some(target) => (since, path) = (commit.id, target),
+                Some(target) => (since, (path, place)) = (commit.id, target),
                 None => return Ok(Some((commit, path))),
             }
         }
@@ -308,7 +364,8 @@ impl Search<'_> {
         commit: &str,
         path: &str,
         status: u8,
-    ) -> Result<Option<String>, SourceError> {
+        place: Place,
+    ) -> Result<Option<(String, Place)>, SourceError> {
         let mut all: Vec<Changed> = self.historian.past.changed(parent, commit)?;
         all.retain(|one| one.status == status && one.path != path);
         if all.len() > FILES {
@@ -318,8 +375,8 @@ impl Search<'_> {
         let own = name(path);
         all.sort_by_key(|one| (name(&one.path) != own, one.path.clone()));
         for one in all {
-            if self.blob_holds(one.blob)? {
-                return Ok(Some(one.path));
+            if let Some(there) = self.same_in(place, one.blob)? {
+                return Ok(Some((one.path, there)));
             }
         }
         Ok(None)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Historian, Seen, Story};
+use super::{Comments, Historian, Seen, Story};
 use crate::source::{Repository, discover};
 
 struct Clone {
@@ -97,6 +97,10 @@ fn story(
         start: start as u64,
         end: (start + CALL.len()) as u64,
         closed_at,
+        comments: Comments {
+            line: &["#"],
+            block: None,
+        },
     };
     historian.story(seen).expect("git answers")
 }
@@ -195,6 +199,43 @@ fn equal_ones_and_those_that_came_back() {
         None,
     );
     assert_eq!(told(&again), "back in a.py; -; -");
+}
+
+/// An equal one that comes in above, or is taken out above, changes nothing for those below; what was commented out was not
+/// there.
+#[test]
+fn equal_ones_above_and_commented_out() {
+    let function =
+        |name: &str| format!("def {name}(x):\n    y = x.{name}\n    danger(1)\n    return y\n\n");
+    let clone = Clone::new();
+    let (old, between, upper) = (function("old"), function("between"), function("upper"));
+    clone.commit("old", &[("a.py", Some(&old))]);
+    let two = format!("{upper}{old}");
+    clone.commit("upper", &[("a.py", Some(&two))]);
+    let three = format!("{upper}{between}{old}");
+    let seen = clone.commit("between", &[("a.py", Some(&three))]);
+    let off = three.replacen("    danger(1)", "    # danger(1)", 1);
+    let disabled = clone.commit("disabled", &[("a.py", Some(&off))]);
+    let back = clone.commit("back", &[("a.py", Some(&three))]);
+    let two = format!("{between}{old}");
+    clone.commit("less", &[("a.py", Some(&two))]);
+    let end = clone.commit("none", &[("a.py", Some("x\n"))]);
+    let mut historian = clone.historian();
+    let mut tell = |at: &str, number, closed: Option<&str>| {
+        told(&story(&mut historian, ("a.py", at, &three), number, closed))
+    };
+    assert_eq!(
+        tell(&seen, 0, Some(&disabled)),
+        "upper in a.py; disabled in a.py; -"
+    );
+    assert_eq!(tell(&seen, 1, None), "between in a.py; -; -");
+    assert_eq!(tell(&seen, 2, None), "old in a.py; -; -");
+    assert_eq!(tell(&back, 0, Some(&end)), "back in a.py; less in a.py; -");
+    assert_eq!(
+        tell(&back, 1, Some(&end)),
+        "between in a.py; none in a.py; -"
+    );
+    assert_eq!(tell(&back, 2, Some(&end)), "old in a.py; none in a.py; -");
 }
 
 /// On a branch, and merged: the commit that did it is told, not the merge.

@@ -9,8 +9,8 @@ use super::facts::Facts;
 use super::fold::{Change, Standing, rule_change};
 use super::line::{LineKind, main_line};
 use super::order::{self, Event};
-use super::state::{Basis, State};
 use super::verdict::{Verdict, verdict};
+use super::{Basis, State};
 
 /// Adds, to the main line and to deployments, what others of them have and they were judged not to have.
 pub(super) fn add(

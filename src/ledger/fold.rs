@@ -10,8 +10,8 @@ use super::elsewhere;
 use super::facts::{Facts, Scan, Seen};
 use super::line::DEPLOYMENT;
 use super::order::{self, Event, Follows};
-use super::state::{Basis, State};
 use super::verdict::{Verdict, verdict};
+use super::{Basis, State};
 
 /// What became of an instance on a line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! made anew in the transaction that adds a fact; so it does not matter in which order, how often and by how many
 //! writers reports are recorded. A ledger of a newer version is read and never written.
 
+mod basis;
 mod compare;
 mod deployment;
 mod elsewhere;
@@ -25,26 +26,29 @@ mod query;
 mod reach;
 mod record;
 mod schema;
-mod state;
 mod store;
 mod suppress;
+mod track;
 mod transfer;
 mod verdict;
 mod whereabouts;
 
+pub use crate::model::State;
+pub use basis::Basis;
 pub use compare::{Change, compare};
 pub use deployment::{Deployed, DeploymentFact, FleetFact, GapFact};
 pub use entry::{AskedAbout, Brief, Entry, LineAbout, RepositoryAbout};
-pub use eradication::{Milestones, Point, Tally, Track, burn_down, reached};
+pub use eradication::{Milestones, Point, Tally, burn_down, reached};
 pub use error::LedgerError;
 pub use gate::{GateFact, StoppedFact};
 pub use group::group_id;
 pub use line::{DEPLOYMENT, LineKind, environment, main_line};
 pub use reach::{Look, Unjudged};
 pub use record::Recorded;
-pub use state::{Basis, State};
+
 pub use store::Ledger;
 pub use suppress::Suppression;
+pub use track::Track;
 pub use transfer::Imported;
 pub use whereabouts::{Places, Presence, Whereabouts};
 

@@ -15,6 +15,7 @@ mod path;
 mod path_set;
 mod rewriting;
 mod run;
+mod state;
 mod suppression;
 mod unit;
 
@@ -34,6 +35,7 @@ pub use path::RepoPath;
 pub use path_set::PathSet;
 pub use rewriting::Rewriting;
 pub use run::{IncidentTally, Problem, ProblemKind, RunInfo, RunSummary};
+pub use state::State;
 pub use suppression::{
     CommentNote, CommentProblem, EXTERNAL, IN_SOURCE, IgnoreComment, IgnoreComments, Suppression,
 };

@@ -205,12 +205,16 @@ impl Repository {
     ///
     /// Errors if it is not there or cannot be read.
     pub fn commit(&self, commit: &str) -> Result<Revision, SourceError> {
+        self.commit_in(&mut self.objects()?, commit)
+    }
+
+    fn commit_in(&self, objects: &mut CatFile, commit: &str) -> Result<Revision, SourceError> {
         let oid = Oid::parse(commit.as_bytes()).ok_or_else(|| SourceError::Object {
             object: format!("commit {commit}"),
             outcome: Outcome::MissingObject,
             detail: "not a full object id".to_owned(),
         })?;
-        let (commit, parsed) = read_commit(&mut self.objects()?, oid)?;
+        let (commit, parsed) = read_commit(objects, oid)?;
         Ok(Revision {
             name: commit.to_string(),
             reference: None,
@@ -224,8 +228,8 @@ impl Repository {
     ///
     /// Errors if the commit, a tree on the way or the file cannot be read.
     pub fn read_path_at(&self, commit: &str, path: &RepoPath) -> Result<Option<Blob>, SourceError> {
-        let revision = self.commit(commit)?;
         let mut objects = self.objects()?;
+        let revision = self.commit_in(&mut objects, commit)?;
         let found = tree::find(
             &mut objects,
             self.format(),

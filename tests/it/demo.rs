@@ -69,7 +69,8 @@ fn the_story_goes_as_told() {
     let document = fs::read_to_string(dir.join("reports/INC-2041.md")).expect("a post-mortem");
     assert!(document.contains("src/suggest.py"), "{document}");
     let page = fs::read_to_string(dir.join("reports/INC-2041.html")).expect("a page");
-    assert!(page.contains("nowhere any more") && page.contains("requests.get"));
+    assert!(page.contains("Checkout workers hung on HTTP calls without a timeout"));
+    assert!(page.contains("src/gateway.py"), "{}", page.len());
 
     let coverage = json_lines(&dir.join("reports/coverage.jsonl"));
     let findings = json_lines(&dir.join("reports/findings.jsonl"));

@@ -144,3 +144,33 @@ fn a_vanished_revision_closes_nothing() {
     assert_eq!(states, ["main fixed", "release open"]);
     check(&sandbox);
 }
+
+/// A report from the future would make all that is recorded until then look older: it is refused, and so is one whose time
+/// cannot be read.
+#[test]
+fn reports_from_the_future_are_refused() {
+    let sandbox = shop();
+    let scan = ["scan", "--packs", "packs", "shop", "-q", "--exit-zero"];
+    sandbox.stampout(&[&scan[..], &["-o", "r.json", "-o", "r.sarif"]].concat());
+    let times = [
+        (
+            "2126-01-01T00:00:00Z",
+            "begun 2126-01-01T00:00:00Z, which is to come",
+        ),
+        ("some day", "the scan began `some day`, which is no time"),
+    ];
+    for (report, key) in [("r.json", "started"), ("r.sarif", "startTimeUtc")] {
+        let text = std::fs::read_to_string(sandbox.path(report)).expect("written");
+        for (time, said) in times {
+            let begin = text.find(&format!("\"{key}\":\"")).expect("it tells one") + key.len() + 4;
+            let end = begin + text[begin..].find('"').expect("an end");
+            let other = format!("{}{time}{}", &text[..begin], &text[end..]);
+            sandbox.write("other.json", other);
+            let run = sandbox.stampout(&["record", "other.json", report]);
+            assert_eq!(run.code, 2, "{report} {time}: {}", run.stderr);
+            assert!(run.stderr.contains(said), "{report} {time}: {}", run.stderr);
+            // The others are recorded.
+            assert!(run.stderr.contains("recorded 1 scan"), "{}", run.stderr);
+        }
+    }
+}

@@ -2,69 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FindingFact, Frame};
+use crate::model::{FindingFact, Frame, State};
 
-/// What became of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// It was closed and is back.
-    Regressed,
-    /// It is there.
-    Open,
-    /// Nobody can tell.
-    Unknown,
-    /// Somebody answers for it.
-    Suppressed,
-    /// Judged later, and clean.
-    Fixed,
-    /// Its file is no more.
-    Gone,
-}
-
-impl Status {
-    /// All, the worst first: a finding counts in the first that it has on any line.
-    pub const ALL: [Self; 6] = [
-        Self::Regressed,
-        Self::Open,
-        Self::Unknown,
-        Self::Suppressed,
-        Self::Fixed,
-        Self::Gone,
-    ];
-
-    /// The word that answers use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Regressed => "regressed",
-            Self::Open => "open",
-            Self::Unknown => "unknown",
-            Self::Suppressed => "suppressed",
-            Self::Fixed => "fixed",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// The state with this word; what no word of ours says, nobody can tell.
-    pub fn parse(word: &str) -> Self {
-        let known = Self::ALL.into_iter().find(|state| state.word() == word);
-        known.unwrap_or(Self::Unknown)
-    }
-
-    /// Whether evidence closed it.
-    pub(super) fn is_closed(self) -> bool {
-        matches!(self, Self::Fixed | Self::Gone)
-    }
-
-    /// What it means, for the legend.
-    pub(super) fn meaning(self) -> &'static str {
-        match self {
-            Self::Regressed => "was closed and is back",
-            Self::Open => "is there",
-            Self::Unknown => "what came after was not looked at, or not judged there",
-            Self::Suppressed => "is there, and somebody answers for it",
-            Self::Fixed => "its place was judged later, and is clean",
-            Self::Gone => "its file was deleted",
-        }
+/// What a state means, for the legend.
+pub(super) fn meaning(state: State) -> &'static str {
+    match state {
+        State::Regressed => "was closed and is back",
+        State::Open => "is there",
+        State::Unknown => "what came after was not looked at, or not judged there",
+        State::Suppressed => "is there, and somebody answers for it",
+        State::Fixed => "its place was judged later, and is clean",
+        State::Gone => "its file was deleted",
+        State::Clean => "its place was judged, and it is not there",
     }
 }
 
@@ -170,7 +119,7 @@ pub struct StandingAccount {
     /// The line.
     pub line: String,
     /// What became of it.
-    pub status: Status,
+    pub status: State,
     /// When it came to be so.
     pub since: i64,
     /// When it was seen first.
@@ -211,7 +160,7 @@ impl FindingAccount {
     }
 
     /// Its state.
-    pub(super) fn status(&self) -> Status {
-        self.worst().map_or(Status::Unknown, |one| one.status)
+    pub(super) fn status(&self) -> State {
+        self.worst().map_or(State::Unknown, |one| one.status)
     }
 }

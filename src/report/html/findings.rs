@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{escape, number};
-use super::account::{Account, FindingAccount, IncidentAccount, StandingAccount, Status};
+use super::account::{Account, FindingAccount, IncidentAccount, StandingAccount};
 use super::coverage::commit;
 use super::frame::frame;
 use super::tally::Tally;
 use super::{age, tables, time};
+use crate::model::State;
 
 /// How many findings a page has. Twice that opens in a browser, and is no pleasure.
 const MOST: usize = 20_000;
@@ -19,7 +20,7 @@ const OPEN: usize = 200;
 
 /// For each incident the findings that are shown, by index, the worst first.
 pub(super) fn shown(incidents: &[IncidentAccount]) -> Vec<Vec<usize>> {
-    let mut all: Vec<(Status, usize, usize)> = Vec::new();
+    let mut all: Vec<(State, usize, usize)> = Vec::new();
     for (place, incident) in incidents.iter().enumerate() {
         let each = incident.findings.iter().enumerate();
         all.extend(each.map(|(index, one)| (one.status(), place, index)));
@@ -60,7 +61,7 @@ pub(super) fn filters(page: &mut String, account: &Account) {
         "<button type=\"button\" id=\"reset\">Reset</button>\n<output id=\"count\" aria-live=\"polite\"></output>\n\
          </div>\n<fieldset class=\"states\"><legend class=\"off\">States</legend>\n",
     );
-    for status in Status::ALL {
+    for status in State::ALL {
         let word = status.word();
         page.push_str(&format!(
             "<label class=\"k-{word}\"><input type=\"checkbox\" id=\"st-{word}\" checked> {word} <b>{}</b></label>\n",
@@ -117,9 +118,8 @@ pub(super) fn list(page: &mut String, incident: &IncidentAccount, index: usize, 
             (name, findings, tally)
         })
         .collect();
-    groups.sort_by_key(|(_, _, tally)| {
-        std::cmp::Reverse((tally.there(), tally.get(Status::Unknown)))
-    });
+    groups
+        .sort_by_key(|(_, _, tally)| std::cmp::Reverse((tally.there(), tally.get(State::Unknown))));
     let open = if shown.len() <= OPEN { " open" } else { "" };
     for (name, findings, tally) in groups {
         page.push_str(&format!(
@@ -159,7 +159,7 @@ fn row(page: &mut String, finding: &FindingAccount) {
     ));
     let here = matches!(
         worst.status,
-        Status::Open | Status::Regressed | Status::Suppressed
+        State::Open | State::Regressed | State::Suppressed
     );
     let at = worst.judged_at.as_deref().filter(|_| here);
     frame(

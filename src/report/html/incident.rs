@@ -1,17 +1,18 @@
 //! One incident: what it is, the verdict, the counts with what was not judged beside them, and all that follows.
 
 use super::super::{escape, number};
-use super::account::{Account, IncidentAccount, Status};
+use super::account::{Account, IncidentAccount};
 use super::tally::{self, Gaps, Tally};
 use super::{chart, coverage, findings, link, tables, time};
+use crate::model::State;
 
 /// What may be said in a word, and the class that colours it. "Gone" is said at full coverage only.
 pub(super) fn verdict(tally: &Tally, gaps: &Gaps) -> (&'static str, &'static str) {
     if tally.there() > 0 {
         ("not gone", "v-open")
-    } else if tally.get(Status::Unknown) > 0 || !gaps.are_none() {
+    } else if tally.get(State::Unknown) > 0 || !gaps.are_none() {
         ("unknown", "v-unknown")
-    } else if tally.get(Status::Suppressed) > 0 {
+    } else if tally.get(State::Suppressed) > 0 {
         ("answered for", "v-suppressed")
     } else if tally.found() == 0 {
         ("never found", "v-gone")
@@ -163,7 +164,7 @@ fn summary(page: &mut String, tally: &Tally, gaps: &Gaps) {
         "<div class=\"sum {class}\">\n<p class=\"verdict\"><strong>{}</strong> {sentence}</p>\n<dl class=\"numbers\">\n",
         upper(word)
     ));
-    for status in Status::ALL {
+    for status in State::ALL {
         let count = tally.get(status);
         let zero = if count == 0 { " zero" } else { "" };
         page.push_str(&format!(

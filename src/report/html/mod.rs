@@ -16,9 +16,7 @@ mod policy;
 mod tables;
 mod tally;
 
-pub use account::{
-    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status,
-};
+pub use account::{Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount};
 
 use super::{escape, number};
 

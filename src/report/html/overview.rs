@@ -1,9 +1,10 @@
 //! The head of the page, with a line for each incident where there are several, and its foot.
 
 use super::super::{TOOL_NAME, TOOL_VERSION, escape, number};
-use super::account::{Account, Status};
+use super::account::{Account, meaning};
 use super::tally::{Gaps, Tally};
 use super::{incident, tables, time};
+use crate::model::State;
 
 /// Gaps that the page lists.
 const GAPS: usize = 500;
@@ -66,11 +67,11 @@ pub(super) fn foot(page: &mut String, account: &Account) {
     }
     gaps(page, &account.gaps);
     page.push_str("<footer>\n<h2>What the words mean</h2>\n<dl class=\"words\">\n");
-    for status in Status::ALL {
+    for status in State::ALL {
         page.push_str(&format!(
             "<div><dt class=\"s s-{0}\">{0}</dt><dd>{1}</dd></div>\n",
             status.word(),
-            status.meaning()
+            meaning(status)
         ));
     }
     page.push_str(

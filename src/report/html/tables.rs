@@ -1,15 +1,15 @@
 //! Tables of counts: by repository, owner, line of development and environment.
 
 use super::super::{escape, number};
-use super::account::Status;
 use super::tally::Tally;
+use crate::model::State;
 
 /// Rows that stand in the open; the others are one click away.
 const ROWS: usize = 12;
 
 /// The heads of the columns that count states.
 pub(super) fn state_heads(page: &mut String) {
-    for status in Status::ALL {
+    for status in State::ALL {
         page.push_str(&format!(
             "<th scope=\"col\" class=\"n\">{}</th>",
             capital(status.word())
@@ -25,7 +25,7 @@ fn capital(word: &str) -> String {
 
 /// The cells of those columns.
 pub(super) fn state_cells(page: &mut String, tally: &Tally) {
-    for status in Status::ALL {
+    for status in State::ALL {
         let count = tally.get(status);
         let word = status.word();
         match count {
@@ -43,7 +43,7 @@ pub(super) fn bar(page: &mut String, tally: &Tally) {
     let found = tally.found().max(1) as f64;
     page.push_str("<svg class=\"bar\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
     let mut x = 0.0;
-    for status in Status::ALL {
+    for status in State::ALL {
         let width = tally.get(status) as f64 * 100.0 / found;
         if width > 0.0 {
             page.push_str(&format!(

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::number;
-use super::account::{FindingAccount, IncidentAccount, Status};
+use super::account::{FindingAccount, IncidentAccount};
 use crate::model::Outcome;
+use crate::model::State;
 
 /// How many findings are in which state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally(BTreeMap<Status, u64>);
+pub(super) struct Tally(BTreeMap<State, u64>);
 
 impl Tally {
     /// Of these findings.
@@ -21,12 +22,12 @@ impl Tally {
     }
 
     /// Counts some more.
-    pub(super) fn add(&mut self, status: Status, count: u64) {
+    pub(super) fn add(&mut self, status: State, count: u64) {
         *self.0.entry(status).or_default() += count;
     }
 
     /// Those in a state.
-    pub(super) fn get(&self, status: Status) -> u64 {
+    pub(super) fn get(&self, status: State) -> u64 {
         self.0.get(&status).copied().unwrap_or_default()
     }
 
@@ -37,12 +38,12 @@ impl Tally {
 
     /// Those that are there and nobody answers for.
     pub(super) fn there(&self) -> u64 {
-        self.get(Status::Open) + self.get(Status::Regressed)
+        self.get(State::Open) + self.get(State::Regressed)
     }
 
     /// Those that evidence closed.
     pub(super) fn closed(&self) -> u64 {
-        self.get(Status::Fixed) + self.get(Status::Gone)
+        self.get(State::Fixed) + self.get(State::Gone)
     }
 }
 
@@ -73,7 +74,7 @@ pub(super) fn by_line(findings: &[FindingAccount]) -> Vec<(String, Tally)> {
 fn sorted(all: BTreeMap<String, Tally>) -> Vec<(String, Tally)> {
     let mut all: Vec<(String, Tally)> = all.into_iter().collect();
     all.sort_by_key(|(_, tally)| {
-        let left = (tally.there(), tally.get(Status::Unknown), tally.found());
+        let left = (tally.there(), tally.get(State::Unknown), tally.found());
         std::cmp::Reverse(left)
     });
     all

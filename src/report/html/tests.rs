@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, Status, html,
-};
-use crate::model::{FindingFact, Frame};
+use super::{Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, html};
+use crate::model::{FindingFact, Frame, State};
 
 const HOUR: i64 = 1_772_442_840;
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const NASTY: &str = "</style></script><img src=x onerror=\"alert(1)\">'\"`&amp;\u{202e}gpj\u{2066}\n\u{1b}[31m--><!--";
 
-fn finding(number: usize, status: Status) -> FindingAccount {
+fn finding(number: usize, status: State) -> FindingAccount {
     FindingAccount {
         fingerprint: format!("{number:064x}"),
         repository: format!("acme/shop{}", number % 3),
@@ -83,10 +81,10 @@ fn verdict(page: &str) -> String {
 
 #[test]
 fn the_verdict_claims_no_more_than_was_looked_at() {
-    use Status::{Fixed, Gone, Open, Regressed, Suppressed, Unknown};
+    use State::{Fixed, Gone, Open, Regressed, Suppressed, Unknown};
     type Change = fn(&mut IncidentAccount);
     let none: Change = |_| ();
-    let cases: &[(&[Status], Change, &str)] = &[
+    let cases: &[(&[State], Change, &str)] = &[
         (
             &[Open, Regressed, Fixed],
             none,
@@ -155,7 +153,7 @@ fn the_verdict_claims_no_more_than_was_looked_at() {
 
 #[test]
 fn what_was_not_judged_stands_beside_the_counts() {
-    let mut account = account(vec![finding(0, Status::Open)]);
+    let mut account = account(vec![finding(0, State::Open)]);
     let incident = &mut account.incidents[0];
     incident.repositories.push("acme/other".to_owned());
     let look = &mut incident.looks[0];
@@ -192,8 +190,8 @@ fn what_was_not_judged_stands_beside_the_counts() {
 fn no_text_of_others_becomes_markup() {
     let nasty = || NASTY.to_owned();
     let mut account = account(vec![
-        finding(0, Status::Suppressed),
-        finding(1, Status::Fixed),
+        finding(0, State::Suppressed),
+        finding(1, State::Fixed),
     ]);
     account.ledger = nasty();
     account.gaps = vec![nasty()];
@@ -280,7 +278,7 @@ fn no_text_of_others_becomes_markup() {
 
 #[test]
 fn the_policy_lets_the_page_run_and_load_nothing_but_its_own() {
-    let page = html(&account(vec![finding(0, Status::Open)]));
+    let page = html(&account(vec![finding(0, State::Open)]));
     let policy = between(
         &page,
         "http-equiv=\"Content-Security-Policy\" content=\"",
@@ -319,7 +317,7 @@ fn the_policy_lets_the_page_run_and_load_nothing_but_its_own() {
 
 #[test]
 fn every_finding_is_there_without_the_script_and_none_is_left_out_in_silence() {
-    let states = [Status::Fixed, Status::Open, Status::Unknown];
+    let states = [State::Fixed, State::Open, State::Unknown];
     let all: Vec<FindingAccount> = (0..300).map(|one| finding(one, states[one % 3])).collect();
     let page = html(&account(all));
     assert_eq!(page.matches("<details class=\"f\"").count(), 300);
@@ -337,7 +335,7 @@ fn every_finding_is_there_without_the_script_and_none_is_left_out_in_silence() {
 
 #[test]
 fn code_has_its_lines_and_a_link_to_them() {
-    let page = html(&account(vec![finding(0, Status::Open)]));
+    let page = html(&account(vec![finding(0, State::Open)]));
     let link = format!(
         "<a href=\"https://git.example/acme/shop/blob/{COMMIT}/src/file0.py#L3-L4\" rel=\"noreferrer\">src/file0.py:3:5</a>"
     );
@@ -348,7 +346,7 @@ fn code_has_its_lines_and_a_link_to_them() {
         "<b>3</b><i>…</i><mark>danger(</mark>\n<b>4</b>  <mark>a &lt; b)</mark>\n"
     );
     // Where it was clean, there is nothing to link to but the commit; and no code is said to be none.
-    let mut closed = finding(0, Status::Fixed);
+    let mut closed = finding(0, State::Fixed);
     closed.standings[0].place.snippet = None;
     let page = html(&account(vec![closed]));
     assert!(!page.contains("/blob/") && page.contains("carried no code"));

@@ -32,7 +32,7 @@ pub(super) fn read(mut report: Value, observed: i64) -> Result<Vec<ScanFact>, Re
         None => return Err(ReadError::Unknown),
     }
     let run: Run = serde_json::from_value(report["run"].take()).map_err(shape("run"))?;
-    let observed = run.started.as_deref().and_then(seconds).unwrap_or(observed);
+    let observed = seconds(run.started.as_deref(), observed)?;
     let units: Vec<Value> =
         serde_json::from_value(report["units"].take()).map_err(shape("units"))?;
     let mut facts = Vec::with_capacity(units.len());

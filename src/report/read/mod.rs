@@ -22,6 +22,9 @@ pub enum ReadError {
     /// From another age.
     #[error("it is of version {0}, which this stampout does not know")]
     Version(String),
+    /// It does not say when it was written in a way that can be read.
+    #[error("it says that the scan began `{0}`, which is no time")]
+    Time(String),
     /// A value is not what the format says.
     #[error("{place}: {message}")]
     Shape {
@@ -39,7 +42,9 @@ impl ReadError {
             Self::Syntax(_) => "the upload may have been cut: write the report again",
             Self::Unknown => "`stampout scan -o json=FILE` or `-o sarif=FILE` writes one",
             Self::Version(_) => "use the newer stampout",
-            Self::Shape { .. } => "it was changed on its way, or another tool wrote it",
+            Self::Time(_) | Self::Shape { .. } => {
+                "it was changed on its way, or another tool wrote it"
+            }
         }
     }
 }
@@ -65,10 +70,13 @@ fn shape(place: impl Into<String>) -> impl FnOnce(serde_json::Error) -> ReadErro
     }
 }
 
-/// Seconds since 1970.
-fn seconds(time: &str) -> Option<i64> {
-    let time: jiff::Timestamp = time.parse().ok()?;
-    Some(time.as_second())
+/// Seconds since 1970; `otherwise` where no time is told.
+fn seconds(told: Option<&str>, otherwise: i64) -> Result<i64, ReadError> {
+    let Some(told) = told else {
+        return Ok(otherwise);
+    };
+    let time: jiff::Timestamp = told.parse().map_err(|_| ReadError::Time(told.to_owned()))?;
+    Ok(time.as_second())
 }
 
 #[cfg(test)]

@@ -23,12 +23,14 @@ fn text(value: &Value, pointer: &str) -> Option<String> {
 }
 
 fn fact(mut run: Value, place: &str, observed: i64) -> Result<ScanFact, ReadError> {
-    let observed = text(&run, "/invocations/0/startTimeUtc")
-        .as_deref()
-        .and_then(seconds)
-        .unwrap_or(observed);
-    let mut properties = run["properties"].take();
     let own = text(&run, "/tool/driver/name").as_deref() == Some(super::super::TOOL_NAME);
+    let started = text(&run, "/invocations/0/startTimeUtc");
+    let observed = match seconds(started.as_deref(), observed) {
+        // Other tools write times without a zone.
+        Err(_) if !own => observed,
+        seconds => seconds?,
+    };
+    let mut properties = run["properties"].take();
     let evidence = properties["stampout/evidence"].take();
     let (unit, evidence) = if own && evidence.is_object() {
         let unit: UnitFact = serde_json::from_value(evidence.clone())

@@ -1,14 +1,14 @@
-//! What may have become of a finding, and what that rests on.
+//! What may have become of a finding.
 
 use std::fmt;
 
-/// What became of a finding on a line.
+/// What became of a finding on a line, the worst first: one on several lines counts in its worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// It is there.
-    Open,
     /// It was closed and is back.
     Regressed,
+    /// It is there.
+    Open,
     /// Nobody can tell: what came after was not looked at, or not judged there.
     Unknown,
     /// It is there, and somebody answers for that.
@@ -17,9 +17,7 @@ pub enum State {
     Fixed,
     /// Its file is no more.
     Gone,
-    /// The line never had it: its place was judged there and is clean. Only [`Ledger::whereabouts`] tells of it.
-    ///
-    /// [`Ledger::whereabouts`]: super::Ledger::whereabouts
+    /// The line never had it: its place was judged there and is clean. Only where findings are asked for does it matter.
     Clean,
 }
 
@@ -61,24 +59,5 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
-    }
-}
-
-/// How it is known that what closed a finding came after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// The commit descends from the one where it was seen.
-    History,
-    /// It was observed later; the history was not at hand.
-    Time,
-}
-
-impl Basis {
-    /// The word that answers use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::History => "history",
-            Self::Time => "time",
-        }
     }
 }

@@ -1,0 +1,144 @@
+//! Findings on lines with every state they ever had there: what is counted over time.
+//!
+//! Invariant: states are those of the fold, and what inventories say of deployments is laid over the last.
+
+use std::collections::BTreeMap;
+
+use super::deployment::on_line;
+use super::line::{LineKind, environment, main_line};
+use super::{Ledger, LedgerError, State, history};
+
+/// A finding on a line, with every state it ever had there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// The repository's name.
+    pub repository: String,
+    /// The line.
+    pub line: String,
+    /// What the line is.
+    pub kind: LineKind,
+    /// The identity: that under which it was first seen.
+    pub fingerprint: String,
+    /// The incident's id.
+    pub incident: String,
+    /// The full rule id.
+    pub rule: String,
+    /// Where it is now, or was last.
+    pub path: String,
+    /// Who owns the path.
+    pub owner: Option<String>,
+    /// Since when (seconds since 1970) it was in which state, in order of time; never empty.
+    pub steps: Vec<(i64, State)>,
+}
+
+impl Track {
+    /// Its state now.
+    pub fn state(&self) -> State {
+        self.steps
+            .last()
+            .map_or(State::Unknown, |(_, state)| *state)
+    }
+
+    /// The environment, if the line is a deployment.
+    pub fn environment(&self) -> Option<&str> {
+        environment(&self.line)
+    }
+
+    /// How often it came back after it was closed.
+    pub fn returns(&self) -> usize {
+        let back = |pair: &&[(i64, State)]| pair[0].1.is_closed() && !pair[1].1.is_closed();
+        self.steps.windows(2).filter(back).count()
+    }
+}
+
+impl Ledger {
+    /// Every finding on every line with every state it had, sorted by repository, line and path; only of one incident,
+    /// if one is named.
+    pub fn tracks(&self, incident: Option<&str>) -> Result<Vec<Track>, LedgerError> {
+        let mut all = self.read_tracks(incident).map_err(self.fail())?;
+        let overlays = self.overlays()?;
+        for track in &mut all {
+            let overlay = on_line(&overlays, &track.repository, &track.line);
+            if let Some((state, at, _)) = overlay.and_then(|one| one.over(track.state())) {
+                let last = track.steps.last().map_or(at, |(last, _)| at.max(*last));
+                track.steps.push((last, state));
+            }
+        }
+        all.sort_by(|a, b| {
+            let key = |one: &Track| {
+                let names = (one.repository.clone(), one.line.clone());
+                (names, one.path.clone(), one.fingerprint.clone())
+            };
+            key(a).cmp(&key(b))
+        });
+        Ok(all)
+    }
+
+    fn read_tracks(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Track>> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT DISTINCT repository.id, repository.name FROM instance
+             JOIN repository ON repository.id = instance.repository WHERE ?1 IS NULL OR instance.incident = ?1",
+        )?;
+        let rows = find.query_map([incident], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let repositories: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut about = self.connection.prepare_cached(
+            "SELECT state.line, state.instance, root.fingerprint, root.incident, root.rule, now.path, state.owner
+             FROM state JOIN instance AS root ON root.id = state.instance
+             JOIN instance AS now ON now.id = state.current
+             WHERE state.repository = ?1 AND state.state <> 'clean' AND (?2 IS NULL OR root.incident = ?2)",
+        )?;
+        let mut all = Vec::new();
+        for (id, name) in repositories {
+            let states = history::states(&self.connection, id)?;
+            let main = main_line(states.keys().map(String::as_str));
+            let mut steps: BTreeMap<(&str, i64), &Vec<(i64, State)>> = BTreeMap::new();
+            for (line, standings) in &states {
+                for one in standings {
+                    steps.insert((line, one.instance), &one.steps);
+                }
+            }
+            let mut rows = about.query(rusqlite::params![id, incident])?;
+            while let Some(row) = rows.next()? {
+                let (line, instance): (String, i64) = (row.get(0)?, row.get(1)?);
+                let Some(steps) = steps.get(&(line.as_str(), instance)) else {
+                    continue;
+                };
+                all.push(Track {
+                    repository: name.clone(),
+                    kind: LineKind::of(&line, main),
+                    fingerprint: row.get(2)?,
+                    incident: row.get(3)?,
+                    rule: row.get(4)?,
+                    path: row.get(5)?,
+                    owner: row.get(6)?,
+                    steps: in_time(steps),
+                    line,
+                });
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Steps in order of time. History that was looked up later was so before what is known to have come after it.
+fn in_time(steps: &[(i64, State)]) -> Vec<(i64, State)> {
+    let mut steps = steps.to_vec();
+    let mut next = i64::MAX;
+    for (at, _) in steps.iter_mut().rev() {
+        *at = next.min(*at);
+        next = *at;
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::State::{Fixed, Open};
+    use super::in_time;
+
+    #[test]
+    fn history_that_is_looked_up_later_was_before() {
+        assert_eq!(in_time(&[(9, Open), (2, Fixed)]), [(2, Open), (2, Fixed)]);
+        assert_eq!(in_time(&[(1, Open), (2, Fixed)]), [(1, Open), (2, Fixed)]);
+    }
+}
