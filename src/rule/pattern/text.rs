@@ -336,7 +336,7 @@ fn stands_in(word: &str, text: &[u8]) -> bool {
     let (first, last) = (whole && part(word.first()), whole && part(word.last()));
     memchr::memmem::find_iter(text, word).any(|at| {
         let before = at.checked_sub(1).and_then(|at| text.get(at));
-        !(first && part(before)) && !(last && part(text.get(at + word.len())))
+        !(first && part(before) || last && part(text.get(at + word.len())))
     })
 }
 
