@@ -77,7 +77,8 @@ pub struct Finding {
 }
 
 enum CompiledPart {
-    Pattern(Box<Pattern>),
+    /// A pattern, and the words that stand in every match of it.
+    Pattern(Box<Pattern>, Vec<String>),
     Query(Box<Compiled>),
     Regex(Expression),
 }
@@ -100,7 +101,11 @@ impl CompiledParts {
         for part in &written.parts {
             let compiled = match part.kind {
                 PartKind::Pattern => {
-                    CompiledPart::Pattern(Box::new(Pattern::new(&part.text, language)?))
+                    let pattern = Pattern::new(&part.text, language)?;
+                    CompiledPart::Pattern(
+                        Box::new(pattern),
+                        pattern::words(&part.text.text, language),
+                    )
                 }
                 PartKind::Query => {
                     CompiledPart::Query(Box::new(Compiled::new(&part.text, language)?))
@@ -127,14 +132,14 @@ impl CompiledParts {
     pub fn typed(&self) -> bool {
         self.parts
             .iter()
-            .any(|(_, part)| matches!(part, CompiledPart::Pattern(pattern) if pattern.typed()))
+            .any(|(_, part)| matches!(part, CompiledPart::Pattern(pattern, _) if pattern.typed()))
     }
 
     /// What each pattern compiled to: part, context, tree.
     pub fn describe(&self, language: &Language) -> Vec<(String, &'static str, String)> {
         let mut rows = Vec::new();
         for (name, part) in &self.parts {
-            if let CompiledPart::Pattern(pattern) = part {
+            if let CompiledPart::Pattern(pattern, _) = part {
                 rows.extend(
                     pattern
                         .describe(language)
@@ -184,6 +189,10 @@ impl CompiledParts {
             if Instant::now() > deadline {
                 return None;
             }
+        }
+        if matches.iter().all(Vec::is_empty) {
+            // Nothing is anywhere, so nothing is found.
+            return Some(Vec::new());
         }
         let evaluation = Evaluation {
             forest: scene.forest(),
@@ -313,7 +322,7 @@ fn place_of(text: &str, name: &str) -> Range<usize> {
 
 fn part_names(part: &CompiledPart) -> Vec<String> {
     match part {
-        CompiledPart::Pattern(pattern) => pattern.names(),
+        CompiledPart::Pattern(pattern, _) => pattern.names(),
         CompiledPart::Query(query) => {
             let names = query.engine().capture_names().iter();
             names
@@ -354,7 +363,10 @@ fn names_of(operand: &Operand) -> Vec<String> {
 
 fn part_matches(part: &CompiledPart, scene: &Scene<'_>, deadline: Instant) -> Option<Vec<Found>> {
     match part {
-        CompiledPart::Pattern(pattern) => {
+        CompiledPart::Pattern(_, words) if !pattern::all_stand_in(words, scene.text) => {
+            Some(Vec::new())
+        }
+        CompiledPart::Pattern(pattern, _) => {
             Matcher::new(pattern, scene.forest(), scene.names()).all()
         }
         CompiledPart::Query(query) => query_matches(query, scene, deadline),

@@ -38,6 +38,8 @@ struct Given {
     scope: Range<usize>,
     /// Whether that is a function, in which a name means something only behind the place.
     ordered: bool,
+    /// Whether the name is the scope's own there: a parameter, a declaration.
+    own: bool,
     /// Behind the place.
     end: usize,
     /// The item of what is given, where it could be a literal.
@@ -76,8 +78,9 @@ impl Constants {
             }
             return;
         }
-        let header =
-            name.starts_with("for") || name.contains("enhanced_for") || name == "range_clause";
+        let header = (name.starts_with("for") && !name.contains("parameter"))
+            || name.contains("enhanced_for")
+            || name == "range_clause";
         if header {
             for child in forest.children(at) {
                 let field = forest.field_name(child);
@@ -121,6 +124,7 @@ impl Constants {
         let given = Given {
             scope,
             ordered,
+            own: declares(forest, at),
             end: forest.item(at).end_byte,
             value: value.filter(|value| could_be_literal(forest, *value)),
         };
@@ -161,8 +165,11 @@ impl Constants {
         else {
             return Vec::new();
         };
-        let inside =
-            |given: &&Given| scope.start <= given.scope.start && given.scope.end <= scope.end;
+        // A function in it that has a variable of this name gives nothing to this one.
+        let inside = |given: &&Given| {
+            given.scope == *scope
+                || (!given.own && scope.start <= given.scope.start && given.scope.end <= scope.end)
+        };
         let mut values = Vec::new();
         for given in all.iter().filter(inside) {
             match given.value {
@@ -246,6 +253,15 @@ impl Constants {
         }
         strings > 0
     }
+}
+
+/// Whether an item gives names that belong to the function around it.
+fn declares(forest: &Forest<'_>, at: u32) -> bool {
+    let kind = forest.kind(at);
+    let name = forest.kind_name(at);
+    name.contains("parameter")
+        || (kind.declarator && name != "assignment_statement")
+        || (forest.language.name == "python" && kind.assignment)
 }
 
 /// Strings put together.

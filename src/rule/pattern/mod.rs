@@ -44,4 +44,4 @@ pub(super) use imports::{
 pub(super) use leaves::same_text;
 pub(super) use matcher::{Bindings, Found, Matcher};
 pub(super) use names::Names;
-pub(super) use text::words;
+pub(super) use text::{all_stand_in, words};

@@ -322,9 +322,48 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     words
 }
 
+/// Whether words of a pattern stand in a text as words of their own: `Get` is not in `GetAll`. Looked at before the text's
+/// tree is, which costs far more.
+pub(in crate::rule) fn all_stand_in(words: &[String], text: &[u8]) -> bool {
+    words.iter().all(|word| stands_in(word, text))
+}
+
+fn stands_in(word: &str, text: &[u8]) -> bool {
+    let part = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let word = word.as_bytes();
+    // `elif` says `if`.
+    let whole = word.len() > 2;
+    let (first, last) = (whole && part(word.first()), whole && part(word.last()));
+    memchr::memmem::find_iter(text, word).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| text.get(at));
+        !(first && part(before) || last && part(text.get(at + word.len())))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Hole, Piece, read};
+    use super::{Hole, Piece, all_stand_in, read};
+
+    #[test]
+    fn words_stand_by_themselves() {
+        for (words, text, stand) in [
+            (&["http", "Get"][..], "http.Get(x)", true),
+            (&["http", "Get"], "http.GetAll(x) + Getter", false),
+            (&["http"], "import \"net/http\"", true),
+            (&["http"], "https://x", false),
+            (&["if"], "elif x", true),
+            (&["a b"], "xa b", false),
+            (&["--x"], "y--x", true),
+            (&[], "", true),
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(
+                all_stand_in(&words, text.as_bytes()),
+                stand,
+                "{words:?} in {text}"
+            );
+        }
+    }
 
     #[test]
     fn holes_and_types() {
