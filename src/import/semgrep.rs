@@ -88,6 +88,22 @@ pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Im
     Ok(imported)
 }
 
+/// The keys of a rule that are carried over, and those that say nothing of what it finds.
+const CARRIED: &[&str] = &[
+    "id",
+    "languages",
+    "max-version",
+    "message",
+    "metadata",
+    "min-version",
+    "mode",
+    "pattern",
+    "pattern-either",
+    "pattern-regex",
+    "patterns",
+    "severity",
+];
+
 fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<String>), String> {
     match rule.get("mode").and_then(Value::as_str) {
         None | Some("search") => {}
@@ -145,14 +161,7 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
     let part_names: Vec<&str> = parts.parts.iter().map(|part| part.name.as_str()).collect();
     rule::check_condition(&parts.condition, &part_names, &translation.names)
         .map_err(|error| format!("{} ({})", error.message, error.hint))?;
-    for key in ["fix", "fix-regex"] {
-        if rule.get(key).is_some() {
-            notes.push(format!("`{key}` has no counterpart"));
-        }
-    }
-    if rule.get("paths").is_some() {
-        notes.push("`paths` has no counterpart: use --glob".to_owned());
-    }
+    notes.extend(left_behind(rule));
     let text = |key: &str| {
         rule.get(key)
             .and_then(Value::as_str)
@@ -172,6 +181,22 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
         },
         notes,
     ))
+}
+
+/// What a rule says beside its patterns and what is said of it, and we do not.
+fn left_behind(rule: &Value) -> Vec<String> {
+    let keys = rule.as_object().into_iter().flatten();
+    let strange = keys.filter(|(key, _)| !CARRIED.contains(&key.as_str()));
+    strange
+        .flat_map(|(key, value)| match (key.as_str(), value.as_object()) {
+            ("paths", _) => vec!["`paths` has no counterpart: use --glob".to_owned()],
+            ("options", Some(options)) => options
+                .iter()
+                .map(|(option, value)| format!("the option `{option}: {value}` has no counterpart"))
+                .collect(),
+            _ => vec![format!("`{key}` has no counterpart")],
+        })
+        .collect()
 }
 
 /// How the patterns of a rule are read, where they are not code.

@@ -89,7 +89,7 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
     let (parts, wrong) = queries.made_of_parts(job.rules);
     not_run.extend(wrong);
     let typed = parts.iter().any(|(_, parts)| parts.typed());
-    let scene = Scene::new(root, job.language, job.text, typed);
+    let scene = Scene::new(root, job.language, job.text, typed, job.prefilter);
     for one in &compiled {
         if !run(job, &tree, one, &scene, deadline, &mut found) {
             return Answer::TimedOut;

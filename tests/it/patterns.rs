@@ -201,6 +201,10 @@ rules:
 - id: no_timeout
   message: A call without a timeout
   severity: ERROR
+  options: {constant_propagation: false}
+  paths: {exclude: [tests]}
+  fix: requests.get($U, timeout=5)
+  product: sast
   languages: [python]
   patterns:
   - pattern: requests.$M(...)
@@ -234,6 +238,10 @@ fn rules_are_brought_along_and_what_cannot_be_is_said() {
         "tainted left out: mode `taint`",
         "broken left out: the pattern is not python code",
         "1 of 3 rules carried over",
+        "the option `constant_propagation: false` has no counterpart",
+        "`paths` has no counterpart: use --glob",
+        "`fix` has no counterpart",
+        "`product` has no counterpart",
     ] {
         assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
     }

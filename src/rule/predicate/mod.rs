@@ -269,8 +269,13 @@ mod tests {
                 .set_language(&language.grammar())
                 .expect("the grammar loads");
             let tree = parser.parse(row.sample, None).expect("the sample parses");
-            let scene =
-                crate::rule::Scene::new(tree.root_node(), language, row.sample.as_bytes(), false);
+            let scene = crate::rule::Scene::new(
+                tree.root_node(),
+                language,
+                row.sample.as_bytes(),
+                false,
+                true,
+            );
             let mut cursor = tree_sitter::QueryCursor::new();
             let mut found = std::collections::BTreeSet::new();
             let mut matches =
