@@ -142,7 +142,7 @@ fn matching(bencher: Bencher<'_, '_>, rules_count: usize) {
     assert!(wrong.is_empty(), "{wrong:?}");
     bencher.counter(BytesCount::new(text.len())).bench(|| {
         let mut accepted = 0;
-        let scene = Scene::new(tree.root_node(), python, text.as_bytes(), false);
+        let scene = Scene::new(tree.root_node(), python, text.as_bytes(), false, true);
         for one in &merged {
             let mut cursor = QueryCursor::new();
             let mut matches = cursor.matches(one.engine(), tree.root_node(), text.as_bytes());

@@ -138,6 +138,8 @@ fn read(language: &Language) -> Kinds {
         let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
+        // A whole file of Python, and what others declare.
+        let declared = name == "module" && language.name != "python";
         kinds.push(Kind {
             canonical,
             dropped: (named
@@ -159,12 +161,13 @@ fn read(language: &Language) -> Kinds {
             string,
             block: named
                 && is(BLOCKS)
+                && !declared
                 && !(hcl && is(&["block", "body"]))
                 && !(language.name == "ruby" && name == "subshell"),
             list: named
                 && !name.contains("element_init")
                 && !(hcl && is(&["block"]))
-                && (is(BLOCKS)
+                && (is(BLOCKS) && !declared
                     || (yaml && is(&["block_sequence"]))
                     || [
                         "list",
