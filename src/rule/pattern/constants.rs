@@ -229,7 +229,11 @@ impl Constants {
             }
             if forest.kind(at).string {
                 strings += 1;
-                open.extend(forest.interpolations(at));
+                let parts = forest.interpolations(at);
+                if parts.is_empty() && forest.has_interpolation(at) {
+                    return false;
+                }
+                open.extend(parts);
                 continue;
             }
             if is_name(forest, at) {

@@ -375,7 +375,8 @@ impl<'t> Forest<'t> {
 
     /// Whether a string has code inside.
     pub(super) fn has_interpolation(&self, at: u32) -> bool {
-        !self.is_leaf(at) && !self.interpolations(at).is_empty()
+        (!self.is_leaf(at) && !self.interpolations(at).is_empty())
+            || (self.language.name == "kotlin" && has_template(self.text_of(at)))
     }
 
     /// The innermost block around an item.
@@ -420,4 +421,13 @@ fn trimmed_end(text: &[u8], start: usize, end: usize) -> usize {
     let bytes = text.get(start..end).unwrap_or_default();
     let kept = bytes.trim_ascii_end().len();
     if kept == 0 { end } else { start + kept }
+}
+
+/// Whether a string of Kotlin holds `$name`, which its grammar takes for text.
+fn has_template(string: &[u8]) -> bool {
+    memchr::memchr_iter(b'$', string).any(|at| {
+        let escaped = at > 0 && string[at - 1] == b'\\' && !string.starts_with(b"\"\"\"");
+        let next = string.get(at + 1);
+        !escaped && next.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+    })
 }
