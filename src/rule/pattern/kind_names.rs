@@ -193,6 +193,7 @@ pub(super) const OPTIONAL: &[&str] = &[
     "except_group_clause",
     "finally_clause",
     "finally_block",
+    "else",
     "else_clause",
     "else_if_clause",
     "rescue",
