@@ -47,10 +47,12 @@ mod shrink;
 mod standing;
 mod status;
 mod suppress;
+mod tally;
 mod targets;
 mod test;
 mod tree;
 mod try_query;
+mod unit_sink;
 
 use std::process::ExitCode;
 

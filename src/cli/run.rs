@@ -1,6 +1,5 @@
 //! One run: every unit of every target through the scanner into the reports.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,16 +11,15 @@ use super::hits::Hits;
 use super::keep::Answered;
 use super::owners::Owners;
 use super::progress::Progress;
+use super::tally::Tally;
 use super::targets::{self, Target, Targets};
+use super::unit_sink::UnitSink;
 use super::{Exit, color, keep, say};
 use crate::cache::Cache;
-use crate::model::{
-    CommentNote, Date, EntryRecord, Finding, Fingerprint, IgnoreComment, IncidentTally, Instance,
-    Kind, Outcome, Problem, ProblemKind, RepoPath, RunInfo, RunSummary, Scope, Unit, UnitSummary,
-};
-use crate::report::{self, Destination, Format, Options, OutputError, Outputs, Request};
+use crate::model::{Date, Outcome, Problem, ProblemKind, RunInfo, RunSummary, Scope, UnitSummary};
+use crate::report::{Destination, Format, Options, OutputError, Outputs, Request};
 use crate::rule::RuleSet;
-use crate::scan::{Engine, KnownBlobs, Limits, Scanner, Sink};
+use crate::scan::{Engine, KnownBlobs, Limits, Scanner};
 use crate::source::{Globs, HARD_LIMIT, ListOptions, Reader, Trees, What};
 use crate::suppress::Answers;
 use crate::worker;
@@ -469,150 +467,5 @@ fn exit(summary: &RunSummary, args: &ExitArgs) -> Exit {
         Exit::Findings
     } else {
         Exit::Clean
-    }
-}
-
-/// Passes what the scanner tells on to the reports and the tally.
-struct UnitSink<'a> {
-    outputs: &'a mut Outputs,
-    progress: &'a mut Progress,
-    tally: &'a mut Tally,
-    info: &'a RunInfo,
-    unit: &'a Unit,
-    owners: Owners<'a>,
-    answers: Option<&'a Answers>,
-    answered: Option<&'a Answered>,
-    /// Comments that do nothing.
-    comments: Vec<CommentNote>,
-    failed: Option<OutputError>,
-    fresh: u64,
-    hits: Option<&'a Hits>,
-}
-
-impl UnitSink<'_> {
-    fn pass(&mut self, entry: &EntryRecord, findings: &[Finding]) -> Result<(), OutputError> {
-        self.outputs.entry(self.info, self.unit, entry)?;
-        for finding in findings {
-            self.outputs.finding(self.info, self.unit, finding)?;
-        }
-        Ok(())
-    }
-}
-
-impl Sink for UnitSink<'_> {
-    fn answer(
-        &mut self,
-        entry: &EntryRecord,
-        comments: &[IgnoreComment],
-        unjudged: &[usize],
-        findings: &mut [Finding],
-    ) {
-        if let Some(answers) = self.answers.filter(|_| !comments.is_empty()) {
-            let notes = answers.apply(entry, comments, unjudged, findings);
-            self.comments.extend(notes);
-        }
-        if let Some(answered) = self.answered {
-            for finding in findings.iter_mut().filter(|one| one.suppression.is_none()) {
-                let rule = &self.info.catalog.rules[finding.instance.rule].id;
-                let path = finding.path.to_text();
-                let fingerprint = finding.fingerprint.to_string();
-                let found = answered.of(&self.unit.repository, &path, rule, &fingerprint);
-                finding.suppression = found.map(keep::external).map(Arc::new);
-            }
-        }
-    }
-
-    fn entry(&mut self, entry: &EntryRecord, findings: &[Finding]) -> io::Result<()> {
-        let owned = self.owners.owned(self.unit, findings);
-        let findings = owned.as_deref().unwrap_or(findings);
-        for finding in findings {
-            self.tally.count(self.info, self.unit, finding);
-        }
-        let counted = findings.iter().filter(|one| one.suppression.is_none());
-        self.fresh += counted.count() as u64;
-        if let Some(hits) = self.hits {
-            hits.offer(self.unit, findings);
-        }
-        self.pass(entry, findings).map_err(|error| {
-            self.failed = Some(error);
-            io::Error::other("a report could not be written")
-        })
-    }
-
-    fn glimpse(&mut self, path: &RepoPath, instances: &[Arc<Instance>]) {
-        for instance in instances.iter().filter(|one| one.kind == Kind::Fail) {
-            let rule = &self.info.catalog.rules[instance.rule].id;
-            let span = &instance.span;
-            self.progress.glimpse(|| {
-                let place = format!("{}:{}:{}", path.to_text(), span.line, span.column);
-                format!("{}  {rule}", report::visible(&place))
-            });
-        }
-    }
-
-    fn progress(&mut self, entries: u64, bytes: u64) {
-        self.progress
-            .add(entries, bytes, std::mem::take(&mut self.fresh));
-    }
-}
-
-/// Counts instances over the run, each once.
-struct Tally {
-    incidents: BTreeMap<String, IncidentTally>,
-    seen: HashSet<Fingerprint>,
-    /// What somebody answers for, somewhere, with the incident's index: it may count elsewhere.
-    suppressed: BTreeMap<Fingerprint, usize>,
-    repositories: BTreeSet<(usize, String)>,
-}
-
-impl Tally {
-    fn new(info: &RunInfo) -> Self {
-        let ids = info
-            .catalog
-            .incidents
-            .iter()
-            .map(|incident| (incident.id.clone(), IncidentTally::default()));
-        Self {
-            incidents: ids.collect(),
-            seen: HashSet::new(),
-            suppressed: BTreeMap::new(),
-            repositories: BTreeSet::new(),
-        }
-    }
-
-    fn count(&mut self, info: &RunInfo, unit: &Unit, finding: &Finding) {
-        let index = info.catalog.rules[finding.instance.rule].incident;
-        if finding.suppression.is_some() {
-            self.suppressed.insert(finding.fingerprint, index);
-            return;
-        }
-        if !self.seen.insert(finding.fingerprint) {
-            return;
-        }
-        let tally = self
-            .incidents
-            .entry(info.catalog.incidents[index].id.clone())
-            .or_default();
-        match finding.instance.kind {
-            Kind::Review => tally.reviews += 1,
-            Kind::Fail => {
-                tally.instances += 1;
-                *tally.owners.entry(finding.owner.clone()).or_default() += 1;
-                if self.repositories.insert((index, unit.repository.clone())) {
-                    tally.repositories += 1;
-                }
-            }
-        }
-    }
-
-    /// The sums: what is suppressed wherever it was seen counts as that.
-    fn finish(mut self, info: &RunInfo) -> BTreeMap<String, IncidentTally> {
-        for (fingerprint, index) in &self.suppressed {
-            if !self.seen.contains(fingerprint) {
-                let id = info.catalog.incidents[*index].id.clone();
-                self.incidents.entry(id).or_default().suppressed += 1;
-            }
-        }
-        self.incidents
     }
 }

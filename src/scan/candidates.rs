@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 
-use super::verdict::Candidate;
+use super::sight::Candidate;
 use crate::language::Language;
 use crate::source::Blob;
 

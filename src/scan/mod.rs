@@ -16,6 +16,7 @@ mod memo;
 mod pipeline;
 mod plan;
 mod sift;
+mod sight;
 mod text;
 mod tree;
 mod verdict;

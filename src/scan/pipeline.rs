@@ -16,7 +16,7 @@ use super::judged::Judged;
 use super::kept::Keeper;
 use super::memo::Memo;
 use super::plan::{Ahead, Batch, Key, Planner};
-use super::verdict::Examiner;
+use super::sight::Examiner;
 use super::window::{Desk, News, Told, Window};
 use crate::cache::{Cache, Kept};
 use crate::model::{EntryRecord, Finding, IgnoreComment, Instance, RepoPath, Scope, UnitSummary};

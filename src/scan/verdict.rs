@@ -10,7 +10,8 @@ use super::engine::Engine;
 use super::judge::{Answer, Job, RawMatch};
 use super::kept::{self, Worth};
 use super::memo::Memo;
-use super::text::{NoText, Text};
+use super::sight::{Candidate, Candidates, Examiner, Sighted, check, sight};
+use super::text::Text;
 use super::{Limits, frame};
 use crate::cache::{About, Known, Said};
 use crate::language::Language;
@@ -18,7 +19,6 @@ use crate::model::{
     ByteSpan, Capture, FileFacts, IgnoreComments, Instance, Kind, LineHashes, MatchKey, Outcome,
 };
 use crate::rule::{RuleSet, Selected};
-use crate::suppress;
 
 /// What the rules said about a blob, wherever it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,101 +47,6 @@ pub(super) struct Examined {
     pub(super) verdict: Arc<Verdict>,
     /// Nothing where time, memory or a query that does not compile had a part in it.
     pub(super) worth: Option<Worth>,
-}
-
-/// What a file is judged by.
-pub(super) struct Examiner<'e> {
-    pub(super) rules: &'e RuleSet,
-    pub(super) limits: &'e Limits,
-    pub(super) engine: &'e Engine,
-    pub(super) memo: &'e Memo,
-}
-
-/// What a first look at the bytes of a file says.
-pub(super) enum Sighted {
-    /// All there is to say.
-    Done(Examined),
-    /// That some rule can match in it.
-    Candidate(Box<Candidate>),
-}
-
-/// A file in which some rule can match: what was learned of it, without its bytes.
-pub(super) struct Candidate {
-    about: About,
-    languages: Vec<&'static Language>,
-    selected: Candidates,
-    known: Option<Known>,
-}
-
-/// Looks at the raw bytes of a file in its languages (of which some rule reads at least one): whether some rule can match.
-pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'_>) -> Sighted {
-    let mut facts = FileFacts {
-        blob: None,
-        sha256: None,
-        length: raw.len() as u64,
-        encoding: "",
-    };
-    let text = Text::decode(raw);
-    let (searched, outcome, detail) = match &text {
-        Ok(text) => {
-            facts.encoding = text.encoding();
-            (text.bytes(), Outcome::Scanned, String::new())
-        }
-        Err(NoText::Binary) => (raw, Outcome::Binary, String::new()),
-        Err(NoText::Undecodable(why)) => (raw, Outcome::Undecodable, why.clone()),
-    };
-    let selected = match outcome {
-        Outcome::Undecodable => by.all(languages),
-        _ => by.candidates(languages, searched),
-    };
-    let comments = text.as_ref().map(|text| suppress::comments(text.bytes()));
-    let about = About {
-        facts,
-        check: None,
-        outcome,
-        detail,
-        comments: comments.unwrap_or_default(),
-    };
-    if selected.iter().all(|(_, selected)| selected.is_empty()) {
-        return Sighted::Done(Examined::whole(about, Vec::new()));
-    }
-    Sighted::Candidate(Box::new(Candidate {
-        about,
-        languages: languages.to_vec(),
-        selected,
-        known: None,
-    }))
-}
-
-/// What tells whether bytes are those of which something is known.
-pub(super) fn check(raw: &[u8]) -> [u8; 32] {
-    blake3::hash(raw).into()
-}
-
-impl Candidate {
-    /// With what earlier runs know of it, which may be all.
-    pub(super) fn recall(mut self: Box<Self>, known: Option<Known>, limits: &Limits) -> Sighted {
-        self.known = known.filter(|known| kept::fits(known, limits));
-        match &self.known {
-            Some(known) if known.missing.is_empty() => Sighted::Done(Examined {
-                verdict: Arc::new(kept::assemble(&known.about, &known.said)),
-                worth: None,
-            }),
-            _ => Sighted::Candidate(self),
-        }
-    }
-
-    /// Over how few of its raw bytes it holds all the text that some rule requires: the fewer, the more it looks like the
-    /// bug.
-    pub(super) fn spread(&self, raw: &[u8], rules: &RuleSet) -> usize {
-        let text = Text::decode(raw);
-        let searched = text.as_ref().map_or(raw, Text::bytes);
-        let selected = self.selected.iter().flat_map(|(_, selected)| selected);
-        selected
-            .filter_map(|one| rules.required(*one).spread(searched))
-            .min()
-            .unwrap_or(usize::MAX)
-    }
 }
 
 /// Judges a candidate, whose raw bytes these are. Rules of which all is known are not asked again.
@@ -180,7 +85,7 @@ pub(super) fn judge_candidate(raw: &[u8], candidate: Candidate, by: &Examiner<'_
 
 impl Examined {
     /// A verdict that depends on nothing but the bytes, the rules and the code.
-    fn whole(about: About, said: Vec<(usize, Said)>) -> Self {
+    pub(super) fn whole(about: About, said: Vec<(usize, Said)>) -> Self {
         Self {
             verdict: Arc::new(kept::assemble(&about, &said)),
             worth: Some(Worth {
@@ -218,27 +123,6 @@ pub fn examine_once(
         Sighted::Candidate(candidate) => judge_candidate(raw, *candidate, &by),
     };
     examined.verdict
-}
-
-type Candidates = Vec<(&'static Language, Vec<Selected>)>;
-
-impl Examiner<'_> {
-    fn candidates(&self, languages: &[&'static Language], text: &[u8]) -> Candidates {
-        if !self.limits.prefilter {
-            return self.all(languages);
-        }
-        languages
-            .iter()
-            .map(|language| (*language, self.rules.candidates(language, text)))
-            .collect()
-    }
-
-    fn all(&self, languages: &[&'static Language]) -> Candidates {
-        languages
-            .iter()
-            .map(|language| (*language, self.rules.of(language)))
-            .collect()
-    }
 }
 
 struct Blob<'b> {
