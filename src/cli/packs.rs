@@ -5,6 +5,9 @@ use super::config::Config;
 use super::{Exit, out, selection};
 use crate::report::visible;
 
+/// So many languages are named; a rule over plain text is for all of them.
+const NAMED: usize = 8;
+
 /// Lists the packs that a scan would run.
 pub(crate) fn run(args: &PacksArgs, global: &Global) -> Exit {
     let Some(config) = Config::load(global.verbose) else {
@@ -26,7 +29,7 @@ pub(crate) fn run(args: &PacksArgs, global: &Global) -> Exit {
         rows.push(vec![
             incident.id.clone(),
             incident.severity.word().to_owned(),
-            languages.join(" "),
+            listed(&languages),
             visible(&incident.title).into_owned(),
         ]);
     }
@@ -57,4 +60,26 @@ pub(crate) fn run(args: &PacksArgs, global: &Global) -> Exit {
             Exit::Clean
         },
     )
+}
+
+fn listed(languages: &[&str]) -> String {
+    match languages.split_at_checked(NAMED) {
+        Some((named, rest)) if !rest.is_empty() => {
+            format!("{} and {} more", named.join(" "), rest.len())
+        }
+        _ => languages.join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn a_long_list_is_cut_and_says_so() {
+        let nine = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+        assert_eq!(listed(&nine[..8]), "a b c d e f g h");
+        assert_eq!(listed(&nine), "a b c d e f g h and 1 more");
+        assert_eq!(listed(&[]), "");
+    }
 }
