@@ -1,6 +1,6 @@
 ; `if (...) goto L; goto L;`: the @bug is the second goto, which does not belong to the if.
 ;
-; The expression says the same of the text, roughly: one goto right behind another, with nothing but space, comments and
+; The expression holds wherever the query does: one goto right behind another, with nothing but space, comments and
 ; continued lines around the words. Files without that need not be parsed; most that have a goto have no such pair.
 ((_
   (if_statement
@@ -10,7 +10,7 @@
   (goto_statement label: (statement_identifier) @_again) @bug) @_block
   (#eq? @label @_again)
   (#match? @bug "^goto")
-  (#match? @_block "goto(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*[\\w$]+(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*;(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*goto"))
+  (#match? @_block "goto(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*(?:[^\\s;/*\\\\]|\\\\[uU][0-9A-Fa-f]+)+(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*;?(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*goto"))
 
 ; The same with a comment between the two. An anchor does not skip comments.
 ((_
@@ -23,4 +23,4 @@
   (goto_statement label: (statement_identifier) @_again) @bug) @_block
   (#eq? @label @_again)
   (#match? @bug "^goto")
-  (#match? @_block "goto(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*[\\w$]+(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*;(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//[^\\n]*)*goto"))
+  (#match? @_block "goto(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*(?:[^\\s;/*\\\\]|\\\\[uU][0-9A-Fa-f]+)+(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*;?(?:\\s|\\\\|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/|//(?:\\\\(?:.|\\r?\\n)|[^\\\\\\n])*)*goto"))

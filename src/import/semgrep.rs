@@ -88,14 +88,12 @@ pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Im
     Ok(imported)
 }
 
-/// The keys of a rule that are carried over, and those that say nothing of what it finds.
+/// The keys of a rule that are carried over.
 const CARRIED: &[&str] = &[
     "id",
     "languages",
-    "max-version",
     "message",
     "metadata",
-    "min-version",
     "mode",
     "pattern",
     "pattern-either",

@@ -535,12 +535,12 @@ fn needs(condition: &Condition, parts: &[Vec<Vec<Clause>>]) -> Vec<Vec<Clause>> 
         }
         Condition::Or(all) => all.iter().flat_map(|one| needs(one, parts)).collect(),
         Condition::Related(_, inner) | Condition::Is(_, inner) => needs(inner, parts),
-        // What a metavariable stands for is text of the file.
+        // What a metavariable stands for is text of the file, and so is the literal that it is the name of.
         Condition::OneOf(_, texts) => {
             let literals: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into()).collect();
             vec![telling(literals).into_iter().collect()]
         }
-        Condition::Matches(_, regex) => {
+        Condition::Matches(_, regex) | Condition::Written(_, regex) => {
             let literals = expression::required(regex).unwrap_or_default();
             vec![telling(literals).into_iter().collect()]
         }

@@ -153,13 +153,15 @@ mod tests {
         #[test]
         fn what_occurs_is_found(
             literals in prop::collection::btree_set("[a-d]{1,5}", 1..60),
+            step in 1..4_usize,
             text in "[a-e]{0,80}",
         ) {
             let literals: BTreeSet<Vec<u8>> = literals.into_iter().map(String::into_bytes).collect();
-            let sieve = Sieve::new(literals.clone(), &literals);
+            let telling: BTreeSet<Vec<u8>> = literals.iter().step_by(step).cloned().collect();
+            let sieve = Sieve::new(literals.clone(), &telling);
             let text = text.as_bytes();
-            let occurring = literals.iter().filter(|literal| contains(text, literal));
-            prop_assert_eq!(sieve.any(text), occurring.count() > 0);
+            let mut occurring = telling.iter().filter(|literal| contains(text, literal));
+            prop_assert_eq!(sieve.any(text), occurring.next().is_some());
             let occurs = sieve.occurs(text);
             for literal in &literals {
                 prop_assert_eq!(occurs(literal), contains(text, literal));

@@ -125,6 +125,14 @@ fn pack(template: &Pack, body: (&'static language::Language, Body)) -> Pack {
     pack
 }
 
+fn limits(prefilter: bool) -> Limits {
+    Limits {
+        max_file_size: 1 << 20,
+        timeout: None,
+        prefilter,
+    }
+}
+
 /// The lines on which findings of a pattern start.
 fn lines(
     template: &Pack,
@@ -136,11 +144,7 @@ fn lines(
     if !errors.is_empty() {
         return Err(format!("{errors:?}"));
     }
-    let limits = Limits {
-        max_file_size: 1 << 20,
-        timeout: None,
-        prefilter,
-    };
+    let limits = limits(prefilter);
     let verdict = examine_once(case.code.as_bytes(), &[language], &rules, &limits);
     let failures = rules.failures();
     if !failures.is_empty() {
@@ -207,33 +211,69 @@ fn examples() -> Vec<(String, Case)> {
     examples
 }
 
-#[test]
-fn patterns_mean_what_the_cases_say() {
-    let template = stampout::pack::builtin()
-        .iter()
-        .find_map(|files| stampout::pack::read(files).ok())
-        .expect("a pack is built in");
+/// The cases of each language.
+fn suite() -> Vec<(&'static language::Language, Vec<Case>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let mut suite: BTreeMap<&str, Vec<Case>> = BTreeMap::new();
     let mut files: Vec<_> = fs::read_dir(&folder)
         .expect("it is there")
         .map(|item| item.expect("listed").path())
         .collect();
     files.sort();
+    for file in &files {
+        let name = file.file_stem().expect("a name").to_string_lossy();
+        let name = name.split('-').next().unwrap_or_default();
+        let language = language::by_name(name).expect("files are named after languages");
+        let text = fs::read_to_string(file).expect("it can be read");
+        suite
+            .entry(language.name)
+            .or_default()
+            .extend(cases(&format!("\n{text}")));
+    }
+    suite
+        .into_iter()
+        .map(|(name, cases)| (language::by_name(name).expect("a language"), cases))
+        .collect()
+}
+
+/// Code that was not written for a pattern holds relatives of it that its author did not think of.
+#[test]
+fn required_text_rules_out_nothing_that_matches() {
+    let template = template();
+    let mut wrong = Vec::new();
+    for (language, all) in suite() {
+        for case in &all {
+            let (rules, errors) = RuleSet::build(&[pack(&template, (language, body(case)))]);
+            assert!(errors.is_empty(), "{errors:?}");
+            for other in &all {
+                let found = |prefilter| {
+                    let code = other.code.as_bytes();
+                    let verdict = examine_once(code, &[language], &rules, &limits(prefilter));
+                    verdict.instances.clone()
+                };
+                if found(true) != found(false) {
+                    wrong.push(format!("{language}: {}\n{}", case.pattern, other.code));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn template() -> Pack {
+    stampout::pack::builtin()
+        .iter()
+        .find_map(|files| stampout::pack::read(files).ok())
+        .expect("a pack is built in")
+}
+
+#[test]
+fn patterns_mean_what_the_cases_say() {
+    let template = template();
     let (mut wrong, mut count) = (Vec::new(), 0);
     let mut features: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for file in files {
-        let name = file
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
-        let Ok(language) = language::by_name(name.split('-').next().unwrap_or_default()) else {
-            continue;
-        };
-        for case in cases(&format!(
-            "\n{}",
-            fs::read_to_string(&file).expect("it can be read")
-        )) {
+    for (language, all) in suite() {
+        for case in all {
             count += case.marks.len();
             let feature = case.about.split_once(": ");
             let feature = feature.map_or("in general", |(feature, _)| feature);

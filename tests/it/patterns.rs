@@ -134,6 +134,10 @@ fn what_a_condition_demands_is_required() {
             "call and (one-of($F, \"ntohs\") or matches($F, \"^be(16|32)toh$\"))",
             "\"keep\" and \"ntohs\"\n    or       \"keep\" and (\"be16toh\" or \"be32toh\")",
         ),
+        (
+            "call and written($F, \"^ntoh[sl]$\")",
+            "\"keep\" and (\"ntohl\" or \"ntohs\")",
+        ),
         // What is not, is of no help, nor what stands everywhere, nor what is no text.
         ("call and not one-of($F, \"ntohs\")", "\"keep\""),
         ("call and one-of($F, \"a\", \"ntohs\")", "\"keep\""),

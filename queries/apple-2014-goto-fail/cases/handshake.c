@@ -57,3 +57,18 @@ retry:
 done:
     return err;
 }
+
+int with_odd_layout(struct session *s)
+{
+    if (!s->ready)
+        goto out; // a note that goes on \
+        // bug: goto-after-braceless-if
+        goto out;
+    if (s->closed)
+        goto/**/caf\u00e9 /* why ** not */ ;
+        // bug: goto-after-braceless-if
+        goto caf\u00e9;
+out:
+caf\u00e9:
+    return 0;
+}

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::number;
 use super::account::{FindingAccount, IncidentAccount};
-use crate::model::Outcome;
-use crate::model::State;
+use crate::model::{Outcome, State};
 
 /// How many findings are in which state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -69,7 +69,7 @@ impl Evaluation<'_> {
             }
             Condition::Not(inner) => kept(self.evaluate(inner, from, true).is_empty()),
             Condition::Related(relation, inner) => self.related(*relation, inner, from),
-            Condition::Matches(name, regex) => kept(self.text(from, name).is_some_and(|text| {
+            Condition::Matches(name, regex) => kept(self.says(from, name, |text| {
                 expression::matches(regex, unquoted(text)) || expression::matches(regex, text)
             })),
             Condition::Written(name, regex) => kept(
@@ -84,7 +84,7 @@ impl Evaluation<'_> {
                 }],
                 None => Vec::new(),
             },
-            Condition::OneOf(name, texts) => kept(self.text(from, name).is_some_and(|text| {
+            Condition::OneOf(name, texts) => kept(self.says(from, name, |text| {
                 texts
                     .iter()
                     .any(|one| one.as_bytes() == unquoted(text) || one.as_bytes() == text)
@@ -232,6 +232,11 @@ impl Evaluation<'_> {
             (Some(left), Some(right), "!=") => left != right,
             _ => false,
         }
+    }
+
+    /// Whether something holds of what a metavariable says, or of the literal that it is the name of.
+    fn says(&self, state: &State, name: &str, holds: impl Fn(&[u8]) -> bool) -> bool {
+        self.text(state, name).is_some_and(&holds) || self.value(state, name).is_some_and(&holds)
     }
 
     /// What a metavariable says, or the literal that it is the name of.

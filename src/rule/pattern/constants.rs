@@ -9,6 +9,8 @@ use std::ops::Range;
 use super::forest::Forest;
 use super::scopes;
 
+/// A name that a file gives something more often is not followed: each use would look at all of them.
+const MAX_GIVEN: usize = 256;
 /// Literals are looked for in so many operands at most.
 const MAX_OPERANDS: usize = 64;
 
@@ -146,14 +148,21 @@ impl Constants {
         }
     }
 
+    /// What the file gives to a name; nothing if that is too much.
+    fn given_to(&self, forest: &Forest<'_>, at: u32) -> &[Given] {
+        let all = self
+            .0
+            .get(forest.text_of(at))
+            .map_or(&[][..], Vec::as_slice);
+        if all.len() > MAX_GIVEN { &[] } else { all }
+    }
+
     /// The literals that a name can stand for where it is used; none where it can be something else.
     fn values(&self, forest: &Forest<'_>, at: u32) -> Vec<u32> {
         if !is_name(forest, at) || scopes::is_given(forest, at) {
             return Vec::new();
         }
-        let Some(all) = self.0.get(forest.text_of(at)) else {
-            return Vec::new();
-        };
+        let all = self.given_to(forest, at);
         let place = forest.item(at).start_byte;
         let around = |given: &&Given| given.scope.contains(&place);
         // The innermost scope tells; what it does not give itself, nothing in it may give.
@@ -195,8 +204,7 @@ impl Constants {
             return None;
         }
         let place = forest.item(at).start_byte;
-        self.0
-            .get(forest.text_of(at))?
+        self.given_to(forest, at)
             .iter()
             .filter(|given| given.ordered && given.scope.contains(&place))
             .map(|given| &given.scope)

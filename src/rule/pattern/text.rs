@@ -143,11 +143,6 @@ pub(super) fn metavariable(text: &str) -> Option<(String, usize)> {
     }
     let good = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()));
-    // PHP's own.
-    let own = [
-        "_GET", "_POST", "_COOKIE", "_REQUEST", "_SERVER", "_SESSION", "_FILES", "_ENV",
-    ];
-    let good = good && !own.contains(&name.as_str());
     (good && !next.is_some_and(|c| c.is_ascii_lowercase())).then(|| {
         let length = 1 + name.len();
         (name, length)
@@ -246,11 +241,15 @@ pub(super) fn quotes(language: &Language) -> &'static [u8] {
     }
 }
 
-/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, brackets for `array`, braces for
-/// `do` and `end`.
-const SAID_OTHERWISE: [&str; 8] = [
-    "array", "const", "do", "end", "function", "let", "return", "var",
+/// Words for which a match can have another, or none: `let` for `var`, an arrow for `function` and `return`, brackets for
+/// `array`, braces for `do` and `end`, a line's end for `then`,
+/// and nothing for an `else` that the pattern leaves open.
+const SAID_OTHERWISE: [&str; 11] = [
+    "array", "const", "do", "else", "end", "fn", "function", "let", "return", "then", "var",
 ];
+
+/// Words for which a match can have one that they are part of: `elif`, `foreach`.
+const SAID_LONGER: [&str; 2] = ["for", "if"];
 
 /// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
 pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
@@ -273,13 +272,21 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
         return words;
     }
     let mut types = Vec::new();
+    // A quote in an expression between slashes begins no string; what stands behind it is not told apart from one.
+    let slashes = ["javascript", "typescript", "tsx", "ruby"].contains(&language.name);
     for piece in read(text, &mut types, language) {
         let Piece::Code(code) = piece else { continue };
         let mut rest = code.as_str();
         while let Some(c) = rest.chars().next() {
+            if c == '/' && slashes && rest.contains(['"', '\'', '`']) {
+                break;
+            }
             if quotes(language).contains(&u8::try_from(c).unwrap_or(0)) {
                 let inner = &rest[1..];
-                let end = inner.find(c).unwrap_or(inner.len());
+                let Some(end) = inner.find(c) else {
+                    // No string, or one that goes on behind a hole.
+                    break;
+                };
                 let content = &inner[..end];
                 let plain = !content.is_empty()
                     && content != "..."
@@ -330,9 +337,8 @@ pub(in crate::rule) fn all_stand_in(words: &[String], text: &[u8]) -> bool {
 
 fn stands_in(word: &str, text: &[u8]) -> bool {
     let part = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let whole = !SAID_LONGER.contains(&word);
     let word = word.as_bytes();
-    // `elif` says `if`.
-    let whole = word.len() > 2;
     let (first, last) = (whole && part(word.first()), whole && part(word.last()));
     memchr::memmem::find_iter(text, word).any(|at| {
         let before = at.checked_sub(1).and_then(|at| text.get(at));
