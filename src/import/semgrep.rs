@@ -202,7 +202,6 @@ fn reading(rule: &Value) -> Option<Reading> {
         .filter_map(Value::as_str)
         .find_map(|name| match name {
             "generic" | "regex" | "none" => Some(Reading::Words),
-            "dockerfile" | "docker" => Some(Reading::Dockerfile),
             _ => None,
         })
 }

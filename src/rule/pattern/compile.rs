@@ -6,6 +6,7 @@ use std::ops::Range;
 use tree_sitter::Parser;
 
 use super::dialect::{self, Context};
+use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
 use super::reader::Reader;
@@ -118,7 +119,9 @@ impl Pattern {
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;
         for context in dialect.contexts {
-            if context.0 == "member" && begins_statement(body) {
+            if context.0 == "member" && begins_statement(body)
+                || context.0 == "shell" && docker::begins_instruction(body)
+            {
                 continue;
             }
             let mut spelling = Spelling {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use super::docker;
 use super::kind_names::{
     BLOCKS, HCL_BRACKETS, OPTIONAL, PUNCTUATION, STRINGS, optional_field, same_as, wrappers,
 };
@@ -151,6 +152,7 @@ fn read(language: &Language) -> Kinds {
                 || (language.name == "bash" && !named && is(&["$", "${", "$("]))
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
+                || (language.name == "dockerfile" && !named && is(docker::INSTRUCTIONS))
                 || (language.name == "solidity" && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
@@ -169,6 +171,8 @@ fn read(language: &Language) -> Kinds {
                 && !(hcl && is(&["block"]))
                 && (is(BLOCKS) && !declared
                     || (yaml && is(&["block_sequence"]))
+                    || (language.name == "dockerfile"
+                        && is(&["shell_command", "image_spec", "arg_pair"]))
                     || [
                         "list",
                         "arguments",
@@ -183,7 +187,8 @@ fn read(language: &Language) -> Kinds {
                     .any(|part| name.contains(part))),
             expression_statement: named
                 && is(&["expression_statement", "global_statement", "line_statement"]),
-            optional: is(OPTIONAL),
+            optional: is(OPTIONAL)
+                || (language.name == "dockerfile" && is(&["param", "mount_param"])),
             assignment: named
                 && is(&[
                     "assignment",

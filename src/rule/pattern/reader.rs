@@ -174,11 +174,14 @@ impl Reader<'_> {
             }
             if let Some(Hole::Metavariable(name)) = word
                 .strip_prefix(':')
+                .filter(|_| self.forest.language.name != "dockerfile")
                 .and_then(|word| self.hole_of_word(word))
             {
                 return Some(Tree::Text(Content::Metavariable(name.clone())));
             }
-            if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
+            if self.forest.kind_name(at) != "image_digest"
+                && let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole)
+            {
                 return Some(tree);
             }
         }
@@ -242,6 +245,13 @@ impl Reader<'_> {
             && (!word.ends_with(';') || matches!(trees[0].1, Tree::Ellipsis(_)))
         {
             return trees.pop().map(|(_, tree)| tree);
+        }
+        // `RUN ...` runs whatever, in whatever form.
+        if self.forest.kind_name(at) == "shell_command"
+            && let [(_, Tree::Node { children, .. })] = trees.as_slice()
+            && let [(_, open @ Tree::Ellipsis(_))] = children.as_slice()
+        {
+            return Some(open.clone());
         }
         if let [(_, Tree::Ellipsis(_))] = trees.as_slice()
             && !list_like
