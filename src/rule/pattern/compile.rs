@@ -64,6 +64,8 @@ pub(super) enum NamePart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     One(Tree),
+    /// An expression with a semicolon: what is found is the statement that evaluates it.
+    Statement(Tree),
     /// Statements, members or the like, side by side.
     Sequence(Vec<Tree>),
 }
@@ -155,6 +157,7 @@ impl Pattern {
                 holes: holes.collect(),
                 dialect,
                 kinds: &kinds,
+                closed: dialect.semicolons && body.ends_with(';'),
             };
             if let Some(shape) = reader.shape()
                 && !shapes.iter().any(|(_, known)| *known == shape)
@@ -164,6 +167,14 @@ impl Pattern {
                 shapes.push((context.0, shape));
             }
         }
+        let closed: Vec<Tree> = shapes
+            .iter()
+            .filter_map(|(_, shape)| match shape {
+                Shape::Statement(tree) => Some(tree.clone()),
+                _ => None,
+            })
+            .collect();
+        shapes.retain(|(_, shape)| !matches!(shape, Shape::One(tree) if closed.contains(tree)));
         // Who writes one statement after another may leave the last semicolon out.
         let closed = dialect
             .contexts
@@ -204,7 +215,7 @@ impl Pattern {
     pub(in crate::rule) fn describe(&self, language: &Language) -> Vec<(&'static str, String)> {
         let grammar = language.grammar();
         let one = |shape: &Shape| match shape {
-            Shape::One(tree) => show(tree, &grammar),
+            Shape::One(tree) | Shape::Statement(tree) => show(tree, &grammar),
             Shape::Sequence(trees) => trees
                 .iter()
                 .map(|tree| show(tree, &grammar))
@@ -227,7 +238,7 @@ impl Pattern {
         let mut names = Vec::new();
         for (_, shape) in &self.shapes {
             match shape {
-                Shape::One(tree) => gather(tree, &mut names),
+                Shape::One(tree) | Shape::Statement(tree) => gather(tree, &mut names),
                 Shape::Sequence(trees) => trees.iter().for_each(|tree| gather(tree, &mut names)),
             }
         }

@@ -90,6 +90,11 @@ impl<'m> Matcher<'m> {
         for (_, shape) in &self.pattern.shapes {
             match shape {
                 Shape::One(tree) => self.one(tree, &mut found),
+                Shape::Statement(tree) => {
+                    let mut inner = Vec::new();
+                    self.one(tree, &mut inner);
+                    found.extend(inner.into_iter().filter_map(|one| self.evaluating(one)));
+                }
                 Shape::Sequence(trees) => self.sequences(trees, &mut found),
             }
         }

@@ -17,6 +17,8 @@ pub(super) struct Reader<'r> {
     pub(super) holes: Vec<Hole>,
     pub(super) dialect: &'r Dialect,
     pub(super) kinds: &'r Kinds,
+    /// The pattern ends with a semicolon, where statements do.
+    pub(super) closed: bool,
 }
 
 impl Reader<'_> {
@@ -54,8 +56,11 @@ impl Reader<'_> {
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))
         {
-            let tree = self.unwrapped(at, self.tree(at, 0)?);
-            return Some(Shape::One(self.only_item(tree)));
+            let tree = self.tree(at, 0)?;
+            return Some(match self.closed(at, tree) {
+                Ok(shape) => shape,
+                Err(tree) => Shape::One(self.only_item(self.unwrapped(at, tree))),
+            });
         }
         let children: Vec<u32> = self
             .forest
@@ -84,7 +89,10 @@ impl Reader<'_> {
             (1, Some(child)) if self.forest.item(*child).named => {
                 let tree = trees.pop()?;
                 // A statement that is an expression is looked for wherever the expression stands.
-                Some(Shape::One(self.unwrapped(*child, tree)))
+                Some(match self.closed(*child, tree) {
+                    Ok(shape) => shape,
+                    Err(tree) => Shape::One(self.unwrapped(*child, tree)),
+                })
             }
             _ if self.forest.kind(at).block || self.forest.kind(at).list || trees.len() > 1 => {
                 Some(Shape::Sequence(trees))
@@ -117,6 +125,20 @@ impl Reader<'_> {
                 children.remove(0).1
             }
             tree => tree,
+        }
+    }
+
+    /// An expression that the pattern ends with a semicolon: a statement.
+    fn closed(&self, at: u32, tree: Tree) -> Result<Shape, Tree> {
+        match tree {
+            Tree::Node { mut children, .. }
+                if self.closed
+                    && self.forest.kind(at).expression_statement
+                    && matches!(children.as_slice(), [(_, Tree::Node { .. })]) =>
+            {
+                Ok(Shape::Statement(children.remove(0).1))
+            }
+            tree => Err(tree),
         }
     }
 
