@@ -122,6 +122,7 @@ impl Pattern {
         let mut best: Option<(usize, usize, &str)> = None;
         for context in dialect.contexts {
             if context.0 == "member" && begins_statement(body)
+                || context.0 == "function" && begins_declaration(body)
                 || context.0 == "shell" && docker::begins_instruction(body)
             {
                 continue;
@@ -271,6 +272,16 @@ fn begins_statement(text: &str) -> bool {
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     STATEMENT_WORDS.contains(&&text[..length])
+}
+
+/// Words that begin a declaration of Solidity, though they look like a type's name in a function.
+fn begins_declaration(text: &str) -> bool {
+    ["abstract", "contract", "interface", "library"]
+        .iter()
+        .any(|word| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
 }
 
 /// `$X = 1` is an assignment; as an argument it would be one of any name, which nobody means.

@@ -97,7 +97,10 @@ impl<'t> Forest<'t> {
                 && node
                     .child(0)
                     .is_some_and(|first| matches!(first.kind(), "::" | "\\"));
-            let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
+            // `address[]` is no `address`.
+            let array = node.kind() == "type_name" && node.child_count() > 1;
+            let transparent =
+                (kind.parentheses || from_top) && node.named_child_count() == 1 && !array;
             let mut entered = false;
             if !skip {
                 let item = if transparent {

@@ -122,6 +122,7 @@ pub(super) const BLOCKS: &[&str] = &[
     "control_structure_body",
     "document",
     "contract_body",
+    "block_statement",
 ];
 
 pub(super) const OPTIONAL: &[&str] = &[

@@ -139,6 +139,7 @@ fn read(language: &Language) -> Kinds {
         let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
+        let solidity = language.name == "solidity";
         // A whole file of Python, and what others declare.
         let declared = name == "module" && language.name != "python";
         kinds.push(Kind {
@@ -153,7 +154,7 @@ fn read(language: &Language) -> Kinds {
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "dockerfile" && !named && is(docker::INSTRUCTIONS))
-                || (language.name == "solidity" && !named && is(&["is"])),
+                || (solidity && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
                     "parenthesized_expression",
@@ -171,6 +172,7 @@ fn read(language: &Language) -> Kinds {
                 && !(hcl && is(&["block"]))
                 && (is(BLOCKS) && !declared
                     || (yaml && is(&["block_sequence"]))
+                    || (solidity && is(&["modifier_invocation"]))
                     || (language.name == "dockerfile"
                         && is(&["shell_command", "image_spec", "arg_pair"]))
                     || [
@@ -188,6 +190,7 @@ fn read(language: &Language) -> Kinds {
             expression_statement: named
                 && is(&["expression_statement", "global_statement", "line_statement"]),
             optional: is(OPTIONAL)
+                || (solidity && !named && is(&["constant", "immutable"]))
                 || (language.name == "dockerfile" && is(&["param", "mount_param"])),
             assignment: named
                 && is(&[
@@ -219,6 +222,8 @@ fn read(language: &Language) -> Kinds {
                     "typed_assignment",
                     "initialized_variable_definition",
                     "resource",
+                    "variable_declaration_statement",
+                    "state_variable_declaration",
                 ]),
             keyword: named && is(&["keyword_argument", "pair", "named_argument", "hash_pair"]),
             member: named

@@ -347,8 +347,10 @@ impl<'m> Matcher<'m> {
             }
         }
         let parent = self.forest.item(at).parent;
-        matches!(self.forest.field_name(at), "init" | "initializer")
-            && parent != u32::MAX
+        matches!(
+            self.forest.field_name(at),
+            "init" | "initializer" | "initial"
+        ) && parent != u32::MAX
             && self.forest.kind_name(parent) == "for_statement"
     }
 

@@ -50,8 +50,10 @@ impl Reader<'_> {
             }
         }
         let range = self.forest.range(at);
+        // The semicolon of a statement may be the context's.
+        let behind = text.get(end..range.end).unwrap_or_default();
         if range.start >= start
-            && range.end <= end
+            && behind.iter().all(|byte| *byte == b';')
             && (!self.forest.kind(at).block
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))

@@ -50,6 +50,10 @@ impl Spelling<'_> {
         match hole {
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
+            // The last one is a version.
+            Hole::Metavariable(_) if self.language.name == "solidity" => {
+                vec!["e", "E", "E;", "0"]
+            }
             Hole::Metavariable(_) if self.language.name == "dockerfile" => {
                 vec!["e", "RUN e", "\"e\"", "$e"]
             }
