@@ -1,18 +1,14 @@
-//! Turns patterns over plain text into regular expressions.
+//! Turns patterns over the text that a metavariable stands for into regular expressions.
 //!
-//! Plain text is read as semgrep's generic mode reads it: as words and signs, whose layout does not matter; `...` spans at
-//! most ten lines.
-
-use std::sync::Arc;
-
-use crate::model::Diagnostic;
-use crate::pack::QueryText;
+//! Text is words and signs, whose layout does not matter; `...` spans at most ten lines.
 
 /// What a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(super) enum Reading {
     /// Words and signs anywhere.
     Words,
+    /// A regular expression already.
+    Expression,
 }
 
 enum Token {
@@ -25,26 +21,8 @@ enum Token {
     Line,
 }
 
-/// A regular expression that says what a pattern over plain text says.
-///
-/// # Errors
-/// Where it says nothing.
-pub(super) fn pattern(pattern: &QueryText) -> Result<String, Diagnostic> {
-    let told = |token: &Token| matches!(token, Token::Word(_) | Token::Sign(_));
-    if tokens(&pattern.text).iter().any(told) {
-        return Ok(expression(&pattern.text, Reading::Words));
-    }
-    Err(Diagnostic {
-        file: pattern.file.clone(),
-        text: Arc::clone(&pattern.text),
-        span: Some(0..pattern.text.len()),
-        message: "the pattern holds no word or sign: it would match any text".to_owned(),
-        hint: "write a word that stands there".to_owned(),
-    })
-}
-
 /// A regular expression that says what the pattern says.
-pub(crate) fn expression(pattern: &str, reading: Reading) -> String {
+pub(super) fn expression(pattern: &str, reading: Reading) -> String {
     let mut tokens = tokens(pattern.trim());
     // Dots at the ends say nothing.
     let idle =
@@ -57,6 +35,7 @@ pub(crate) fn expression(pattern: &str, reading: Reading) -> String {
     }
     match reading {
         Reading::Words => words(&tokens),
+        Reading::Expression => pattern.trim_end_matches('\n').to_owned(),
     }
 }
 
@@ -103,29 +82,14 @@ fn one<'t>(token: &'t Token, names: &mut Vec<&'t str>, word: &str, dots: &str) -
             let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
             let front = if edge(word.chars().next()) { r"\b" } else { "" };
             let back = if edge(word.chars().last()) { r"\b" } else { "" };
-            format!("{front}{}{back}", escaped(word))
+            format!("{front}{}{back}", regex::escape(word))
         }
-        Token::Sign(sign) => escaped(&sign.to_string()),
+        Token::Sign(sign) => regex::escape(&sign.to_string()),
         Token::Dots => dots.to_owned(),
         Token::Name(name) => named(name, word),
         Token::Rest(name) => named(name, dots),
         Token::Gap | Token::Line => String::new(),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        if !c.is_alphanumeric() && c != '_' && c != ' ' && c.is_ascii() {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    // A slash and quotes need no escape, and some readers refuse it.
-    escaped
-        .replace("\\/", "/")
-        .replace("\\'", "'")
-        .replace("\\\"", "\"")
 }
 
 fn tokens(pattern: &str) -> Vec<Token> {
