@@ -300,6 +300,12 @@ impl<'t> Forest<'t> {
             ("kotlin", _, "if_expression") => node
                 .prev_sibling()
                 .is_some_and(|word| word.kind() == "else"),
+            ("solidity", _, "if_statement") => node
+                .parent()
+                .filter(|around| around.kind() == "statement")
+                .unwrap_or(node)
+                .prev_sibling()
+                .is_some_and(|word| word.kind() == "else"),
             _ => false,
         }
     }
