@@ -154,7 +154,17 @@ impl Evaluation<'_> {
             } else {
                 from.sequence
             };
-            if let Some(bindings) = from.bindings.join(&found.bindings, self.forest) {
+            // The narrower place says where a metavariable stands.
+            let narrower = from
+                .range
+                .as_ref()
+                .is_some_and(|wide| contains(wide, &found.range) && *wide != found.range);
+            let (first, second) = if narrower {
+                (&found.bindings, &from.bindings)
+            } else {
+                (&from.bindings, &found.bindings)
+            };
+            if let Some(bindings) = first.join(second, self.forest) {
                 states.push(State {
                     range: Some(range),
                     bindings,

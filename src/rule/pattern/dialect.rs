@@ -118,7 +118,7 @@ const TABLE: &[Dialect] = &[
             ("directive", "", ";\n"),
         ],
         ellipses: &[
-            "E", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:", "E;E;E",
+            "E", "E()", "E();", "E;", "E E;", "E E", "E = E", "[E]", "E E() {}", "case E:", "E;E;E",
         ],
         dollar: false,
         semicolons: true,

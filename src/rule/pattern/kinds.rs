@@ -190,6 +190,7 @@ fn read(language: &Language) -> Kinds {
             expression_statement: named
                 && is(&["expression_statement", "global_statement", "line_statement"]),
             optional: is(OPTIONAL)
+                || (language.name == "csharp" && !named && is(&["using"]))
                 || (solidity && !named && is(&["constant", "immutable"]))
                 || (language.name == "dockerfile" && is(&["param", "mount_param"])),
             assignment: named

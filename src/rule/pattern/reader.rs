@@ -270,6 +270,19 @@ impl Reader<'_> {
         {
             return trees.pop().map(|(_, tree)| tree);
         }
+        // In C#, `a. ...` is no statement, but `a. ...()` is.
+        if self.forest.language.name == "csharp"
+            && kind.call
+            && let [
+                (_, Tree::Node { kind, children, .. }),
+                (_, Tree::Node { children: none, .. }),
+            ] = trees.as_slice()
+            && none.is_empty()
+            && self.kinds.get(*kind).member
+            && matches!(children.last(), Some((_, Tree::Ellipsis(None))))
+        {
+            return Some(trees.swap_remove(0).1);
+        }
         // `RUN ...` runs whatever, in whatever form.
         if self.forest.kind_name(at) == "shell_command"
             && let [(_, Tree::Node { children, .. })] = trees.as_slice()

@@ -270,6 +270,13 @@ impl Matcher<'_> {
         let meaning = self.pattern.kinds.get(*kind);
         // A function of Solidity without a body is only announced.
         let solidity = self.forest.language.name == "solidity";
+        // `new A()` and `new A { ... }` both call the constructor.
+        if self.forest.language.name == "csharp"
+            && self.name_of(*kind) == "argument_list"
+            && children.is_empty()
+        {
+            return true;
+        }
         (meaning.list || meaning.block)
             && !(solidity && self.name_of(*kind) == "function_body")
             && !children.is_empty()

@@ -280,7 +280,8 @@ impl Spelling<'_> {
                 *choice = usize::from(alone);
             }
         }
-        let fixed = self.parameters_of_go(&first, holes);
+        let mut fixed = self.parameters_of_go(&first, holes);
+        self.accesses(&first, holes, &mut fixed);
         let start = self.choices.clone();
         let spelled = self.spell();
         let (count, place) = self.errors(&spelled);
@@ -334,6 +335,20 @@ impl Spelling<'_> {
 }
 
 impl Spelling<'_> {
+    /// Spells each `...` behind a dot as a name, and as a call where nothing else is a statement.
+    fn accesses(&mut self, spelled: &Spelled, holes: &[Hole], fixed: &mut [bool]) {
+        let call = self.dialect.ellipses.iter().position(|one| *one == "E()");
+        for (index, range) in spelled.holes.iter().enumerate() {
+            let before = spelled.text[spelled.start..range.start].trim_end();
+            let behind = spelled.text[range.end..].trim_start();
+            if before.ends_with('.') && matches!(holes.get(index), Some(Hole::Ellipsis)) {
+                let call = call.filter(|_| behind.starts_with(';'));
+                self.choices[index] = call.unwrap_or(0);
+                fixed[index] = true;
+            }
+        }
+    }
+
     /// Spells each `...` among parameters of Go as a name and a type: as a name alone it would take the next one's type.
     pub(super) fn parameters_of_go(&mut self, spelled: &Spelled, holes: &[Hole]) -> Vec<bool> {
         let choice = self.dialect.ellipses.iter().position(|one| *one == "E E");

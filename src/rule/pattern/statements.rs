@@ -63,6 +63,14 @@ impl Matcher<'_> {
                     break;
                 }
             }
+            if wrapped && ways.is_empty() && self.forest.language.name == "csharp" {
+                // What an initializer sets.
+                for below in self.expressions_of(at) {
+                    if self.forest.kind(below).assignment {
+                        self.add(&mut ways, self.tree(inner, below, way));
+                    }
+                }
+            }
         } else if wrapped || meaning.call {
             for below in self.expressions_of(at) {
                 self.add(&mut ways, self.tree(inner, below, way));
