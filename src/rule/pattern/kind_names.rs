@@ -273,6 +273,8 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("bash", "simple_expansion") => "expansion",
         // A lambda behind a call is an argument.
         ("kotlin", "annotated_lambda") => "value_arguments",
+        // `a b` is `a.b`
+        ("scala", "postfix_expression") => "field_expression",
         ("ruby", "do_block") => "block",
         ("ruby", "elsif") => "if",
         ("ruby", "block_body") => "body_statement",

@@ -136,7 +136,11 @@ fn read(language: &Language) -> Kinds {
         let one = name;
         let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
-        let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
+        let string = named
+            && is(STRINGS)
+            && !(name == "plain_scalar" && language.name != "yaml")
+            // What stands before its quotes says what becomes of it.
+            && !(name == "interpolated_string_expression" && language.name == "scala");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
         let solidity = language.name == "solidity";

@@ -38,7 +38,9 @@ impl Matcher<'_> {
             };
         }
         // A string with code inside is no constant, but in HCL, where all is configuration.
-        if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) {
+        let scala = self.forest.language.name == "scala";
+        let whole = scala && *wanted == Content::Any;
+        if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) && !whole {
             return self.constant_text(wanted, at, way);
         }
         let written = self.forest.text_of(at);
