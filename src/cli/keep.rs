@@ -1,13 +1,13 @@
 //! Between commands and the ledger: where it is, how it is opened, and how a scan is written into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::LedgerArgs;
 use super::config::Config;
 use super::{say, targets};
-use crate::ledger::{Entry, Ledger, LedgerError, Recorded, State, Suppression};
-use crate::model::{self, ScanFact};
+use crate::ledger::{Entry, Ledger, LedgerError, Look, Recorded, State, Suppression};
+use crate::model::{self, FindingFact, ScanFact};
 use crate::report;
 use crate::source::Repository;
 
@@ -160,6 +160,37 @@ pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
         }
     }
     Ok(entries)
+}
+
+/// Files with parts that could hold an instance and could not be read, but for those where somebody answers for each: a
+/// person looked.
+pub(crate) fn unread(
+    looks: &[Look],
+    suppressions: &[Suppression],
+    today: &str,
+) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for look in looks {
+        for (path, rules) in &look.unread {
+            let is_answered = |rule: &String| {
+                let reviews = look.reviews.iter();
+                let mut reviews = reviews.filter(|one| one.path == *path && one.rule == *rule);
+                let by = |name: &[&str]| {
+                    let mut all = suppressions.iter();
+                    all.any(|one| one.covers(&look.repository, path, rule, name))
+                };
+                let said = |one: &FindingFact| {
+                    let said = one.suppression.as_ref();
+                    said.is_some_and(|said| said.holds(today)) || by(&[&one.fingerprint])
+                };
+                by(&[]) || reviews.any(said)
+            };
+            if rules.is_empty() || !rules.iter().all(is_answered) {
+                all.insert(format!("{}@{} {path}", look.repository, look.line));
+            }
+        }
+    }
+    all
 }
 
 /// Reads a report; says what is wrong with it.

@@ -110,7 +110,10 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     repositories.extend(ledger.fleet()?);
     let repositories: Vec<String> = repositories.into_iter().collect();
     let mut deployments = ledger.deployments()?;
+    let retired = deployments.iter().filter(|one| one.fact.decommissioned);
+    let retired: BTreeSet<String> = retired.map(|one| one.fact.line.clone()).collect();
     deployments.retain(|one| !one.fact.decommissioned);
+    let suppressions = keep::suppressions(ledger)?;
     let places = match deployments.is_empty() {
         true => Places::default(),
         false => ledger.whereabouts(only)?,
@@ -140,7 +143,8 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         if only.is_some_and(|only| only != id) {
             continue;
         }
-        let looks = ledger.looks(&id)?;
+        let mut looks = ledger.looks(&id)?;
+        looks.retain(|look| !retired.contains(&look.line));
         let urls: BTreeMap<&str, &str> = looks
             .iter()
             .filter_map(|look| Some((look.repository.as_str(), look.unit.url.as_deref()?)))
@@ -164,6 +168,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
+            unread: keep::unread(&looks, &suppressions, &keep::today()).len() as u64,
             looks: looks.iter().map(looked).collect(),
             course: course(&tracks),
             milestones,
@@ -267,7 +272,8 @@ fn is_scanned(one: &Deployed, looks: &[Look]) -> bool {
     let looked = |look: &&Look| {
         Some(&look.repository) == one.fact.repository.as_ref() && look.line == one.fact.line
     };
-    one.is_scanned && looks.iter().find(looked).is_some_and(Look::is_whole)
+    let mut looks = looks.iter().filter(looked).peekable();
+    one.is_scanned && looks.peek().is_some() && looks.all(|look| look.is_whole() && !look.is_behind)
 }
 
 /// Where findings are, by what is most urgent.
@@ -354,6 +360,7 @@ fn looked(look: &Look) -> LookAccount {
         commit: look.unit.commit.clone(),
         observed: look.observed,
         complete: look.complete,
+        is_behind: look.is_behind,
         parts: [look.scope.paths.clone(), look.scope.globs.clone()].concat(),
         unjudged: unjudged.collect(),
         reviews: look.reviews.clone(),

@@ -96,6 +96,10 @@ pub(crate) struct Incident {
     /// Repositories whose last scans asked for it: all, and those that were complete.
     scanned: BTreeSet<String>,
     incomplete: BTreeSet<String>,
+    /// Repositories with lines that went on since they were looked at.
+    behind: BTreeSet<String>,
+    /// Places that could hold an instance and could not be read, but for those that somebody answers for.
+    unread: BTreeSet<String>,
     known: BTreeSet<String>,
     /// Deployments that run, and those of them that no scan saw where they stand.
     deployments: BTreeSet<String>,
@@ -133,6 +137,10 @@ pub(crate) fn told(
         .iter()
         .map(|one| (one.name.as_str(), one))
         .collect();
+    let suppressions = keep::suppressions(ledger)?;
+    let today = keep::today();
+    let retired = deployments.iter().filter(|one| one.fact.decommissioned);
+    let retired: BTreeSet<&str> = retired.map(|one| one.fact.line.as_str()).collect();
     for incident in told.values_mut() {
         incident.known.clone_from(&known);
         for one in deployments.iter().filter(|one| !one.fact.decommissioned) {
@@ -142,21 +150,32 @@ pub(crate) fn told(
             }
             incident.deployments.insert(name);
         }
+        let mut unread = 0;
         for repository in &repositories {
-            let lines = repository.lines.values();
-            let asked: Vec<_> = lines
-                .filter_map(|line| line.asked.get(&incident.id))
-                .collect();
-            if !asked.is_empty() {
+            for (line, about) in &repository.lines {
+                let Some(asked) = about.asked.get(&incident.id) else {
+                    continue;
+                };
                 incident.scanned.insert(repository.name.clone());
-            }
-            if asked.iter().any(|one| !one.whole) {
-                incident.incomplete.insert(repository.name.clone());
+                // What is no more need not be looked at again.
+                if retired.contains(line.as_str()) {
+                    continue;
+                }
+                if !asked.whole {
+                    incident.incomplete.insert(repository.name.clone());
+                }
+                if asked.is_behind {
+                    incident.behind.insert(repository.name.clone());
+                }
+                unread += asked.unread;
             }
         }
+        if unread > 0 {
+            let mut looks = ledger.looks(&incident.id)?;
+            looks.retain(|look| !retired.contains(look.line.as_str()));
+            incident.unread = keep::unread(&looks, &suppressions, &today);
+        }
     }
-    let suppressions = keep::suppressions(ledger)?;
-    let today = keep::today();
     let state_of = |one: &Brief| {
         let names = [&*one.fingerprint, &*one.current_fingerprint];
         let covers = |by: &Suppression| by.covers(&one.repository, &one.path, &one.rule, &names);
@@ -198,7 +217,7 @@ pub(crate) fn told(
     Ok(told)
 }
 
-/// Whether the last scan of a deployment's line asked for an incident.
+/// Whether a deployment was asked for an incident where it stands.
 fn asked_there(
     repositories: &BTreeMap<&str, &RepositoryAbout>,
     one: &Deployed,
@@ -208,7 +227,7 @@ fn asked_there(
     let repository = name.and_then(|name| repositories.get(name));
     let line = repository.and_then(|about| about.lines.get(&one.fact.line));
     line.and_then(|line| line.asked.get(incident))
-        .is_some_and(|asked| asked.whole)
+        .is_some_and(|asked| asked.whole && !asked.is_behind)
 }
 
 impl Incident {
@@ -323,6 +342,25 @@ impl Incident {
                 few(names)
             ));
         }
+        if !self.behind.is_empty() {
+            let names = self.behind.iter().collect::<Vec<_>>();
+            why.push(format!(
+                "{} went on since they were looked at: {}",
+                names.len(),
+                few(names)
+            ));
+        }
+        if !self.unread.is_empty() {
+            let names = self.unread.iter().collect::<Vec<_>>();
+            let files = match names.len() {
+                1 => "1 file".to_owned(),
+                many => format!("{many} files"),
+            };
+            why.push(format!(
+                "{files} could hold an instance in a part that could not be read: {}",
+                few(names)
+            ));
+        }
         if self.deployments.is_empty() {
             why.push("no inventory was recorded, so nobody knows what runs".to_owned());
         }
@@ -413,6 +451,8 @@ impl Incident {
             "scanned": self.scanned.len(),
             "complete": self.scanned.len() - self.incomplete.len(),
             "incomplete": self.incomplete,
+            "behind": self.behind,
+            "unread": self.unread,
             "never_scanned": self.known.difference(&self.scanned).collect::<Vec<_>>(),
             "deployments": self.deployments.len(),
             "deployments_scanned": self.deployments.len() - self.unscanned.len(),
@@ -491,6 +531,13 @@ impl Incident {
                 "; {} of {all} deployments scanned where they stand",
                 all - self.unscanned.len()
             ));
+        }
+        if !self.behind.is_empty() {
+            told.push_str(&format!("; {} went on since", self.behind.len()));
+        }
+        if !self.unread.is_empty() {
+            let s = if self.unread.len() == 1 { "" } else { "s" };
+            told.push_str(&format!("; {} file{s} not read in full", self.unread.len()));
         }
         told
     }

@@ -2,10 +2,10 @@
 //!
 //! Invariant: `Clean` and `Gone` are claims of evidence. Whatever is not known to have been judged was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Instance, Scan, Seen};
-use crate::model::{ByteSpan, UnjudgedFact};
+use crate::model::{ByteSpan, Outcome, ScopeFact, UnjudgedFact};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +58,39 @@ pub(super) fn verdict(scan: &Scan, instance: &Instance, before: &Scan, seen: &Se
     match &scan.paths {
         None => Verdict::NotJudged("the report does not tell which files were judged"),
         Some(paths) if paths.contains(&instance.path) => Verdict::Clean,
-        Some(_) if scan.complete => Verdict::Gone,
-        Some(_) => Verdict::NotJudged("the scan was incomplete"),
+        Some(_) if !scan.complete => Verdict::NotJudged("the scan was incomplete"),
+        Some(_) if may_have_moved(scan, &asked.scope, before) => Verdict::NotJudged(
+            "its file is not there any more, and may have moved to what was not looked at",
+        ),
+        Some(_) => Verdict::Gone,
     }
+}
+
+/// Whether a file that is there no more may be where nobody looked: outside of the part that was scanned, or among what
+/// was excluded now and was not there before.
+fn may_have_moved(scan: &Scan, scope: &ScopeFact, before: &Scan) -> bool {
+    if !scope.paths.is_empty() {
+        return true;
+    }
+    let unjudged: BTreeSet<&str> = before
+        .unjudged
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
+    let was_there = |path: &str| {
+        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        before
+            .paths
+            .as_ref()
+            .is_some_and(|paths| paths.contains(path))
+            || unjudged.contains(path)
+            || above.any(|folder| unjudged.contains(folder))
+    };
+    let excluded = |entry: &&UnjudgedFact| entry.outcome == Outcome::Excluded.word();
+    scan.unjudged
+        .iter()
+        .filter(excluded)
+        .any(|entry| !was_there(&entry.path))
 }
 
 /// Whether a path is another or lies below it.
