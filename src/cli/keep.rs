@@ -210,7 +210,12 @@ pub(crate) fn read(path: &Path) -> Option<Vec<ScanFact>> {
         }
     };
     match report::read(&bytes, now()) {
-        Ok(scans) => Some(scans),
+        Ok(told) => {
+            for note in told.notes {
+                say::warning(&format!("{shown}: {note}"), "");
+            }
+            Some(told.scans)
+        }
         Err(error) => {
             say::error(&format!("{shown}: {error}"), error.hint());
             None

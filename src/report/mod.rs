@@ -38,7 +38,7 @@ pub use escape::{
 };
 pub use format::{Format, FormatError};
 pub use output::Outputs;
-pub use read::{ReadError, read};
+pub use read::{ReadError, Told, read};
 pub use request::{Destination, Notice, OutputError, Request};
 pub use sink::Stream;
 

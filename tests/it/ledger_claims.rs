@@ -227,3 +227,54 @@ fn the_first_full_scan_waits_for_the_whole_fleet() {
         full()
     );
 }
+
+/// The gate of a line asks what was there on that line, and tells two findings of one row apart.
+#[test]
+fn the_gate_lets_nothing_in_for_what_is_elsewhere() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n")]);
+    let base = ["scan", "--packs", "packs", "-q", "shop"];
+    let run = |more: &[&str]| sandbox.stampout(&[&base[..], more].concat());
+    let gate = |against: &[&str]| run(&[&["--fail-on", "new"], against].concat()).code;
+    run(&["--record", "-o", "json=before.json"]);
+    sandbox.git("shop", &["checkout", "-q", "-b", "change"]);
+    commit(&sandbox, "danger(1); danger(2)\n");
+    for against in [&[][..], &["--base", "main"], &["--baseline", "before.json"]] {
+        assert_eq!(gate(against), 1, "{against:?}");
+    }
+    // Main is fixed, an older release is not.
+    sandbox.git("shop", &["checkout", "-q", "main"]);
+    sandbox.git("shop", &["branch", "release/1"]);
+    commit(&sandbox, "safe(1)\n");
+    let both = ["--rev", "main", "--rev", "release/1"];
+    let record = [&base[..], &both, &["--record", "-o", "json=both.json"]].concat();
+    sandbox.stampout_with(&record, &[("SOURCE_DATE_EPOCH", "1772450000")]);
+    commit(&sandbox, "danger(1)\n");
+    let against_both = ["--baseline", "both.json"];
+    assert_eq!((gate(&[]), gate(&against_both)), (1, 1));
+    assert_eq!(run(&["--fail-on", "regressed"]).code, 1);
+    // What the release always had is not new there, nor back.
+    sandbox.git("shop", &["checkout", "-q", "release/1"]);
+    assert_eq!((gate(&[]), gate(&against_both)), (0, 0));
+    assert_eq!(run(&["--fail-on", "regressed"]).code, 0);
+}
+
+/// What the gate cannot be held against is said before the scan, which writes no report then.
+#[test]
+fn a_baseline_that_cannot_be_read_is_noticed_before_the_scan() {
+    let sandbox = fleet();
+    sandbox.write("cut.json", "{\"units\": [");
+    for against in [
+        &["--baseline", "nosuch.json"][..],
+        &["--baseline", "cut.json"],
+        &["--ledger", "nosuch.sqlite"],
+        &["--base", "nosuch"],
+    ] {
+        let scan = ["scan", "--packs", "packs", "shop", "-o", "json=report.json"];
+        let run = sandbox.stampout(&[&scan[..], &["--fail-on", "new"], against].concat());
+        assert_eq!(run.code, 2, "{against:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "", "{against:?}");
+        assert!(!sandbox.path("report.json").exists(), "{against:?}");
+    }
+}
