@@ -177,7 +177,7 @@ impl Ledger {
         Ok(all)
     }
 
-    /// Adds what an inventory said; of each deployment only what is new.
+    /// Adds what an inventory said: nothing if it said the same before, and of each deployment only what is new.
     pub fn record_inventory(
         &mut self,
         at: i64,
@@ -205,7 +205,11 @@ impl Ledger {
             lines: deployments.iter().map(|fact| fact.line.clone()).collect(),
             gaps,
         };
-        notes.push((INVENTORY, serde_json::to_value(note).unwrap_or_default()));
+        let note = serde_json::to_value(note).unwrap_or_default();
+        let last = self.notes(INVENTORY)?.pop();
+        if last.is_none_or(|(then, last)| then > at || last != note) {
+            notes.push((INVENTORY, note));
+        }
         // At once: thousands of deployments are one transaction.
         self.write(|transaction| {
             let mut add = transaction.prepare_cached(
