@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::LedgerArgs;
 use super::config::Config;
 use super::{say, targets};
+use crate::inventory::repository_name;
 use crate::ledger::{Entry, Ledger, LedgerError, Look, Recorded, State, Suppression};
 use crate::model::{self, FindingFact, ScanFact};
 use crate::report;
@@ -214,7 +215,14 @@ pub(crate) fn read(path: &Path) -> Option<Vec<ScanFact>> {
             for note in told.notes {
                 say::warning(&format!("{shown}: {note}"), "");
             }
-            Some(told.scans)
+            let mut scans = told.scans;
+            for scan in scans.iter_mut().filter(|scan| scan.evidence.is_none()) {
+                // It knows the repository by its URL, and our own scans by what follows from that.
+                if scan.unit.url.as_deref() == Some(&scan.unit.repository) {
+                    scan.unit.repository = repository_name(&scan.unit.repository);
+                }
+            }
+            Some(scans)
         }
         Err(error) => {
             say::error(&format!("{shown}: {error}"), error.hint());

@@ -129,6 +129,16 @@ pub(crate) fn told(
             told.insert(id, incident);
         }
     }
+    // A report of another tool tells of findings and not of their incident.
+    for brief in briefs {
+        if !told.contains_key(&*brief.incident) {
+            let incident = Incident {
+                id: brief.incident.to_string(),
+                ..Incident::default()
+            };
+            told.insert(brief.incident.to_string(), incident);
+        }
+    }
     let repositories = ledger.repositories()?;
     let mut known: BTreeSet<String> = repositories.iter().map(|one| one.name.clone()).collect();
     known.extend(ledger.fleet()?);

@@ -154,3 +154,61 @@ fn a_suppression_takes_the_beginning_of_a_fingerprint() {
     let states = sandbox.stampout(&["findings", "--state", "suppressed", "-f", "jsonl"]);
     assert_eq!(states.json_lines()[0]["fingerprint"], name);
 }
+
+/// What another tool calls by its URL is the repository that our own scans call by its path.
+#[test]
+fn a_report_without_evidence_is_on_the_same_repository() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n")]);
+    let url = "git@git.example:acme/shop.git";
+    sandbox.git("shop", &["remote", "add", "origin", url]);
+    let scan = ["scan", "--packs", "packs", "-q", "shop"];
+    let reports = ["--record", "-o", "sarif-upload=upload.sarif"];
+    sandbox.stampout(&[&scan[..], &reports].concat());
+    let run = sandbox.stampout(&["record", "upload.sarif"]);
+    assert!(run.stderr.contains("carries no evidence"), "{}", run.stderr);
+    let status = sandbox.stampout(&["status", "-f", "json"]).json();
+    let incident = &status["incidents"][0];
+    assert_eq!(
+        (&incident["found"], &incident["coverage"]["repositories"]),
+        (&1.into(), &1.into())
+    );
+    let gate = ["--fail-on", "new", "--baseline", "upload.sarif"];
+    assert_eq!(sandbox.stampout(&[&scan[..], &gate].concat()).code, 0);
+    sandbox.write(
+        "none.json",
+        "{\"tool\": {}, \"version\": 1, \"run\": {}, \"units\": []}",
+    );
+    let run = sandbox.stampout(&["record", "none.json"]);
+    assert!(
+        run.stderr.contains("none.json: it tells of no scan"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// Findings of an incident that no pack ever told of are counted as any other.
+#[test]
+fn findings_of_other_tools_are_counted() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "other.sarif",
+        r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "other"}},
+            "invocations": [{"startTimeUtc": "2026-03-02T09:14:00Z"}],
+            "versionControlProvenance": [{"repositoryUri": "https://git.example/acme/shop", "branch": "main"}],
+            "results": [{"ruleId": "odd.rule", "message": {"text": "odd"},
+                "partialFingerprints": {"primaryLocationLineHash": "a:1"},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"},
+                    "region": {"startLine": 1}}}]}]}]}"#,
+    );
+    assert_eq!(sandbox.stampout(&["record", "other.sarif"]).code, 0);
+    let status = sandbox.stampout(&["status"]).stdout;
+    assert!(status.starts_with("odd\n  1 found: 1 open\n"), "{status}");
+    assert!(
+        status.contains("coverage: 0 of 1 repositories scanned"),
+        "{status}"
+    );
+    let status = sandbox.stampout(&["status", "odd", "-f", "json"]).json();
+    assert_eq!(status["incidents"][0]["open"], 1);
+}
