@@ -155,9 +155,17 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         let unscanned = deployments.iter().filter(|one| !is_scanned(one, &looks));
         let unscanned: Vec<String> = unscanned.map(gaps::name).collect();
         let mut tracks = tracks.remove(&id).unwrap_or_default();
+        let unread = keep::unread(&looks, &suppressions, &keep::today()).len() as u64;
+        let asked: BTreeSet<&str> = looks.iter().map(|look| look.repository.as_str()).collect();
+        let seen = unread == 0
+            && repositories
+                .iter()
+                .all(|name| asked.contains(name.as_str()))
+            && looks.iter().all(|look| look.is_whole() && !look.is_behind);
+        let covered = seen && unscanned.is_empty();
         let milestones = match tracks.is_empty() {
             true => Vec::new(),
-            false => milestones(&tracks, &about, ledger.first_full_scan(&id)?),
+            false => milestones(&tracks, &about, ledger.first_full_scan(&id)?, seen, covered),
         };
         for track in &mut tracks {
             let key = (&track.repository, &track.line, &track.fingerprint);
@@ -168,7 +176,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
-            unread: keep::unread(&looks, &suppressions, &keep::today()).len() as u64,
+            unread,
             looks: looks.iter().map(looked).collect(),
             course: course(&tracks),
             milestones,
@@ -241,11 +249,14 @@ fn hidden(state: State) -> State {
     }
 }
 
-/// The dates worth a word, as [`Ledger::milestones`] tells them.
+/// The dates worth a word, as [`Ledger::milestones`] tells them; that all are gone only where all was `seen` on the main
+/// lines, and `covered` in deployments too.
 fn milestones(
     tracks: &[Track],
     about: &Value,
     full_scan: Option<i64>,
+    seen: bool,
+    covered: bool,
 ) -> Vec<(String, Option<i64>)> {
     let of = |kind: LineKind| burn_down(tracks.iter().filter(|track| track.kind == kind));
     let (main, live) = (of(LineKind::Main), of(LineKind::Deployment));
@@ -259,9 +270,19 @@ fn milestones(
     all.push(("first instance recorded", first.map(|(at, _)| *at).min()));
     all.push(("every repository looked at", full_scan));
     all.push(("half closed on main lines", reached(&main, 50)));
-    all.push(("all closed on main lines", reached(&main, 100)));
+    all.push(match seen {
+        true => ("all closed on main lines", reached(&main, 100)),
+        false => (
+            "all that were found closed on main lines",
+            reached(&main, 100),
+        ),
+    });
     if !live.is_empty() {
-        all.push(("gone from every deployment", reached(&live, 100)));
+        let all_live = reached(&live, 100);
+        all.push(match covered {
+            true => ("gone from every deployment", all_live),
+            false => ("gone from every deployment that was scanned", all_live),
+        });
     }
     let owned = all.into_iter().map(|(name, at)| (name.to_owned(), at));
     owned.collect()

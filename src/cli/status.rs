@@ -322,15 +322,13 @@ impl Incident {
 
     /// What was not looked at; nothing if all was.
     pub(crate) fn not_covered(&self) -> Vec<String> {
-        let few = |names: Vec<&String>| {
-            let more = names.len().saturating_sub(5);
-            let mut shown: Vec<&str> = names.iter().take(5).map(|name| name.as_str()).collect();
-            let rest = format!("{more} more");
-            if more > 0 {
-                shown.push(&rest);
-            }
-            shown.join(", ")
-        };
+        let mut why = self.not_looked_at();
+        why.extend(self.not_known_live());
+        why
+    }
+
+    /// What of the repositories was not looked at.
+    pub(crate) fn not_looked_at(&self) -> Vec<String> {
         let mut why = Vec::new();
         let never: Vec<&String> = self.known.difference(&self.scanned).collect();
         if self.known.is_empty() {
@@ -371,6 +369,12 @@ impl Incident {
                 few(names)
             ));
         }
+        why
+    }
+
+    /// What of the deployments was not looked at.
+    fn not_known_live(&self) -> Vec<String> {
+        let mut why = Vec::new();
         if self.deployments.is_empty() {
             why.push("no inventory was recorded, so nobody knows what runs".to_owned());
         }
@@ -551,6 +555,17 @@ impl Incident {
         }
         told
     }
+}
+
+/// The first names, and how many more there are.
+fn few(names: Vec<&String>) -> String {
+    let more = names.len().saturating_sub(5);
+    let mut shown: Vec<&str> = names.iter().take(5).map(|name| name.as_str()).collect();
+    let rest = format!("{more} more");
+    if more > 0 {
+        shown.push(&rest);
+    }
+    shown.join(", ")
 }
 
 /// Whole days since a moment.

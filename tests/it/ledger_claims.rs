@@ -219,10 +219,45 @@ fn the_first_full_scan_waits_for_the_whole_fleet() {
     };
     scan(0);
     assert_eq!(full(), "| first full scan | not yet | – |");
-    sandbox.repository("late", &[("t.py", "safe(1)\n")]);
+    // Nor is all gone from main, as long as nobody looked there.
+    commit(&sandbox, "safe(1)\n");
     scan(1);
+    let told = |head: &str| {
+        let run = sandbox.stampout(&["postmortem", "INC-1", "--packs", "packs"]);
+        let lines = run.stdout.lines().filter(|line| line.contains(head));
+        lines.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(
+        told("all gone from main"),
+        "| all gone from main | unknown: see above | – |"
+    );
+    assert_eq!(told("| all instances were gone"), "");
     assert!(
-        full().starts_with("| first full scan | 2026-03-02T10:14:00Z |"),
+        told("| (nobody known) |").ends_with(" unknown: see above |"),
+        "{}",
+        told("nobody")
+    );
+    assert!(
+        told("| prod |").ends_with(" unknown: see above |"),
+        "{}",
+        told("| prod |")
+    );
+    assert_eq!(
+        told("| gone from every"),
+        "| gone from every deployment | unknown: see above | – |"
+    );
+    let page = sandbox.stampout(&["report"]).stdout;
+    assert!(page.contains(">all that were found closed on main lines<"));
+    assert!(page.contains(">gone from every deployment that was scanned<"));
+    sandbox.repository("late", &[("t.py", "safe(1)\n")]);
+    scan(2);
+    assert!(
+        told("| all gone from main |").contains("2026-03-02T10:14:00Z"),
+        "{}",
+        told("all gone")
+    );
+    assert!(
+        full().starts_with("| first full scan | 2026-03-02T11:14:00Z |"),
         "{}",
         full()
     );

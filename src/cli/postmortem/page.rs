@@ -223,9 +223,12 @@ fn timeline(facts: &Facts) -> String {
             stones.half,
             "half of all instances were gone from main".to_owned(),
         ),
-        (stones.all, "all instances were gone from main".to_owned()),
         (
-            stones.all_live,
+            stones.all.filter(|_| facts.is_seen()),
+            "all instances were gone from main".to_owned(),
+        ),
+        (
+            stones.all_live.filter(|_| facts.is_covered()),
             "all were gone from every deployment".to_owned(),
         ),
         (
@@ -325,25 +328,18 @@ fn eradication(facts: &Facts) -> String {
         )
     });
     page.push_str(&format!("| milestone | when | {head} |\n|---|---|---|\n"));
-    // Gone is a claim of what was looked at: it is made at full coverage only.
-    let covered = facts.account.not_covered().is_empty();
-    let live = stones.all_live.filter(|_| covered);
-    for (name, at) in [
-        ("first full scan", stones.first_full_scan),
-        ("half gone from main", stones.half),
-        ("all gone from main", stones.all),
-        ("gone from every deployment", live),
+    let (seen, covered) = (facts.is_seen(), facts.is_covered());
+    for (name, at, is_known) in [
+        ("first full scan", stones.first_full_scan, true),
+        ("half gone from main", stones.half, true),
+        ("all gone from main", stones.all, seen),
+        ("gone from every deployment", stones.all_live, covered),
     ] {
         let after = at
+            .filter(|_| is_known)
             .zip(since)
             .map_or_else(|| "–".to_owned(), |(at, (from, _))| span(at - from));
-        let when = if name == "gone from every deployment" && !covered && stones.all_live.is_some()
-        {
-            "unknown: see above".to_owned()
-        } else {
-            moment(at)
-        };
-        page.push_str(&row(&[name.to_owned(), when, after]));
+        page.push_str(&row(&[name.to_owned(), claimed(at, is_known), after]));
     }
     page.push_str(&format!(
         "\nCame back after it was closed: {}.\n",
@@ -351,7 +347,7 @@ fn eradication(facts: &Facts) -> String {
     ));
     page.push_str("\n| team | found | closed | suppressed | remaining | half gone | all gone |\n|---|---|---|---|---|---|---|\n");
     for team in &facts.teams {
-        page.push_str(&row(&team_cells(team)));
+        page.push_str(&row(&team_cells(team, seen)));
     }
     if !facts.environments.is_empty() {
         page.push_str(
@@ -363,7 +359,7 @@ fn eradication(facts: &Facts) -> String {
                 one.found.to_string(),
                 one.remaining.to_string(),
                 moment(one.half),
-                moment(one.all),
+                claimed(one.all, covered),
             ]));
         }
     }
@@ -371,7 +367,15 @@ fn eradication(facts: &Facts) -> String {
     page
 }
 
-fn team_cells(team: &Team) -> [String; 7] {
+/// When all were gone: a claim that is made only where everything was looked at.
+fn claimed(at: Option<i64>, is_known: bool) -> String {
+    match at {
+        Some(_) if !is_known => "unknown: see above".to_owned(),
+        at => moment(at),
+    }
+}
+
+fn team_cells(team: &Team, seen: bool) -> [String; 7] {
     let counts = &team.counts;
     let closed = counts.of(State::Fixed) + counts.of(State::Gone);
     let suppressed = counts.of(State::Suppressed);
@@ -384,7 +388,7 @@ fn team_cells(team: &Team) -> [String; 7] {
         suppressed.to_string(),
         (counts.found() - closed - suppressed).to_string(),
         moment(team.half),
-        moment(team.all),
+        claimed(team.all, seen),
     ]
 }
 
