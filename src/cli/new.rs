@@ -28,13 +28,18 @@ pub(crate) fn run(args: &NewArgs, global: &Global) -> Exit {
         let (shown, name) = (folder.display(), language.name);
         say::note(&format!("made {shown}. Next:"));
         say::note("  1. paste the buggy line and a harmless relative into its case");
-        say::note(&format!(
-            "  2. see their trees: stampout tree {shown}/cases/{}",
-            case_name(language)
-        ));
-        say::note(&format!(
-            "  3. write the query in {name}.scm, fill in incident.toml"
-        ));
+        if language.is_text() {
+            say::note("  2. write the pattern in incident.toml");
+            say::note("  3. fill in the rest of it");
+        } else {
+            say::note(&format!(
+                "  2. see their trees: stampout tree {shown}/cases/{}",
+                case_name(language)
+            ));
+            say::note(&format!(
+                "  3. write the query in {name}.scm, fill in incident.toml"
+            ));
+        }
         say::note(&format!("  4. stampout test {shown}"));
         say::note(&format!("  5. stampout scan --packs {shown} PATH"));
     }
@@ -79,16 +84,22 @@ pub(crate) fn case_name(language: &Language) -> String {
 fn write(folder: &Path, id: &str, language: &'static Language) -> io::Result<()> {
     fs::create_dir_all(folder.join("cases"))?;
     let query = format!("{}.scm", language.name);
+    let body = if language.is_text() {
+        "pattern = \"\"                      # words; $X is one word, ... up to ten lines"
+            .to_owned()
+    } else {
+        fs::write(folder.join(&query), QUERY)?;
+        format!("query = \"{query}\"")
+    };
     let manifest = manifest(&Draft {
         id,
         url: "",
         rule: RULE,
         language: language.name,
-        body: &format!("query = \"{query}\""),
+        body: &body,
         origin: None,
     });
     fs::write(folder.join("incident.toml"), manifest)?;
-    fs::write(folder.join(query), QUERY)?;
     let case = format!("cases/{}", case_name(language));
     match language::support(language).case_marks {
         CaseMarks::Beside => {

@@ -1,7 +1,6 @@
 //! Proves that a pack finds the bug it was written for, in the real history of the repository where it bit.
 
 use super::test::limits;
-use crate::language;
 use crate::model::{Instance, Kind, Origin, RepoPath};
 use crate::pack::Pack;
 use crate::rule::RuleSet;
@@ -120,7 +119,8 @@ fn findings(
         return Ok(None);
     };
     let head = &blob.bytes[..blob.bytes.len().min(1024)];
-    let languages: Vec<_> = language::detect(&path, Some(head))
+    let languages: Vec<_> = rules
+        .languages_of(&path, Some(head))
         .iter()
         .copied()
         .filter(|language| rules.reads(language))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::test::{counted, limits, short};
-use crate::language::{self, Language};
+use crate::language::Language;
 use crate::model::{Instance, Kind, RepoPath, Rewriting};
 use crate::pack::{Case, MarkKind, Pack, PackRule};
 use crate::recall::{Rewrite, knows, rewrites};
@@ -35,7 +35,7 @@ pub(crate) fn recall(pack: &Pack) -> Recalled {
             continue;
         };
         let path = RepoPath::from(case.name.as_str());
-        for language in language::detect(&path, Some(&case.bytes)) {
+        for language in rules.languages_of(&path, Some(&case.bytes)) {
             for (rule, line, place) in bugs(pack, case, language, &rules) {
                 if !knows(language) {
                     unable.insert(language.name);

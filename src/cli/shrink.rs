@@ -1,7 +1,8 @@
 //! Cuts a file down to what a rule needs of it: the hit, and as little around it as still parses and is still found.
 //!
 //! What the hit stands in is kept; of what stands beside, level by level from the outside in, all is dropped that can
-//! be. Nothing is known of the language but its grammar.
+//! be. Nothing is known of the language but its grammar; plain text goes line by
+//! line.
 
 use std::ops::Range;
 
@@ -79,6 +80,9 @@ fn round(cut: Cut, language: &Language, still: &dyn Fn(&Cut) -> bool, tries: &mu
 /// The nodes beside the way to the hit, `depth` levels down, and the number of errors in the whole text; `None` where
 /// the way ends, or the text cannot be parsed.
 fn beside(cut: &Cut, language: &Language, depth: usize) -> Option<(Vec<Range<usize>>, usize)> {
+    if language.is_text() {
+        return (depth == 0).then(|| (lines_beside(cut), 0));
+    }
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&language.grammar()).ok()?;
     let tree = parser.parse(&cut.text, None)?;
@@ -118,6 +122,18 @@ fn beside(cut: &Cut, language: &Language, depth: usize) -> Option<(Vec<Range<usi
         }
     }
     Some((siblings, errors(&tree)))
+}
+
+/// The lines that hold nothing of the hit.
+fn lines_beside(cut: &Cut) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let lines = cut.text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        start - line.len()..start
+    });
+    lines
+        .filter(|line| line.end <= cut.hit.start || line.start >= cut.hit.end)
+        .collect()
 }
 
 /// Whether a node is a short import of something that the hit names.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{Global, TestArgs};
 use super::config::Config;
 use super::{Exit, origins, out, recall, say, selection, targets};
-use crate::language::{self, Language};
+use crate::language::Language;
 use crate::model::{Diagnostic, Kind, RepoPath};
 use crate::pack::{Case, MarkKind, Pack};
 use crate::report::visible;
@@ -195,7 +195,7 @@ fn test(pack: &Pack) -> Outcome {
     }
     let mut covered: BTreeSet<(String, &'static str, MarkKind)> = BTreeSet::new();
     for case in &pack.cases {
-        let languages = language::detect(&RepoPath::from(case.name.as_str()), Some(&case.bytes));
+        let languages = rules.languages_of(&RepoPath::from(case.name.as_str()), Some(&case.bytes));
         outcome.marks += case.marks.len();
         check(pack, case, languages, &rules, &mut outcome.failures);
         for mark in &case.marks {

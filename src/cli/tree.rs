@@ -32,6 +32,13 @@ pub(crate) fn run(args: &TreeArgs, _: &Global) -> Exit {
     let Some(language) = language(args, &raw) else {
         return Exit::Usage;
     };
+    if language.is_text() {
+        say::error(
+            &format!("{name}: plain text has no syntax tree"),
+            "rules over it are patterns of words, or regular expressions",
+        );
+        return Exit::Usage;
+    }
     let text = match Text::decode(&raw) {
         Ok(text) => text,
         Err(why) => {

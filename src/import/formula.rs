@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::text::{self, Reading};
 use crate::language::Language;
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
+use crate::rule::plain::{self, Reading};
 
 /// Why something cannot be carried over.
 pub(super) type Reason = String;
@@ -145,7 +145,7 @@ impl Translation<'_> {
         let text = text.ok_or("a pattern is not text")?.trim_end_matches('\n');
         let regex = reading.map_or_else(
             || text.to_owned(),
-            |reading| text::expression(text, reading),
+            |reading| plain::expression(text, reading),
         );
         rule::expression(&regex)?;
         let subject = self.subject.clone().unwrap_or_default();
@@ -274,8 +274,12 @@ impl Translation<'_> {
         {
             return self.about_subject(Some(text), Some(reading));
         }
-        let over_text = self.reading.filter(|_| kind == PartKind::Pattern);
-        let written = over_text.map(|reading| text::expression(text, reading));
+        // The language of plain text has such patterns itself.
+        let own = self.languages.iter().all(|language| language.is_text());
+        let over_text = self
+            .reading
+            .filter(|reading| kind == PartKind::Pattern && !(own && *reading == Reading::Words));
+        let written = over_text.map(|reading| plain::expression(text, reading));
         let kind = if written.is_some() {
             PartKind::Regex
         } else {

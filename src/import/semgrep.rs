@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::formula::{Known, Translation, placed};
-use super::text::Reading;
 use super::write::{self, Rule};
 use super::yaml;
 use crate::language::{self, Language};
 use crate::pack::{Parts, QueryText};
 use crate::rule;
+use crate::rule::plain::Reading;
 
 /// A rule, or a part of one, that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +110,6 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
     let languages = languages(rule)?;
     let mut notes = Vec::new();
     let reading = reading(rule);
-    if reading == Some(Reading::Words) {
-        notes.push("over plain text: only files of known languages are looked at".to_owned());
-    }
     // A pattern that one of the languages cannot read costs that language, not the rule.
     let mut reason = String::new();
     let mut kept: Vec<&'static Language> = Vec::new();
@@ -224,10 +221,8 @@ fn languages(rule: &Value) -> Result<Vec<&'static Language>, String> {
             "ts" | "typescript" => &["typescript", "tsx"],
             "py" | "python2" | "python3" => &["python"],
             "sol" => &["solidity"],
-            "regex" | "generic" | "none" => {
-                languages.extend(language::all());
-                continue;
-            }
+            // All files are text, those of other languages too.
+            "regex" | "generic" | "none" => return Ok(vec![&language::TEXT]),
             other => &[other],
         };
         for name in names {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use bstr::ByteSlice;
 
 use super::table::TABLE;
-use super::{Language, all};
+use super::{Language, TEXT, all};
 use crate::model::RepoPath;
 
 /// Extensions that tell nothing of the language, so that the content decides.
@@ -87,6 +87,31 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> &'static [&'static Langua
         Verdict::Foreign => &[],
         Verdict::Undecided => head.map_or(&[], by_content),
     }
+}
+
+/// The same languages and, in its place among them, plain text.
+pub fn with_text(languages: &'static [&'static Language]) -> &'static [&'static Language] {
+    static WITH_TEXT: LazyLock<HashMap<Vec<&'static Language>, Vec<&'static Language>>> =
+        LazyLock::new(|| {
+            let index = &INDEX;
+            let named = [&index.file_names, &index.extensions, &index.interpreters]
+                .into_iter()
+                .flat_map(HashMap::values);
+            let patterns = index.patterns.iter().map(|(_, _, languages)| languages);
+            let alone = all().iter().map(|language| vec![*language]);
+            let lists = named.chain(patterns).cloned().chain(alone);
+            lists
+                .chain([Vec::new()])
+                .map(|list| {
+                    let mut more = list.clone();
+                    more.push(&TEXT);
+                    more.sort();
+                    (list, more)
+                })
+                .collect()
+        });
+    // Every list that `detect` gives is there.
+    WITH_TEXT.get(languages).map_or(languages, Vec::as_slice)
 }
 
 /// Whether the name of a file leaves its language open, so that its first bytes must be read to tell.

@@ -14,7 +14,7 @@ static DIGESTS: LazyLock<BTreeMap<&'static str, OnceLock<String>>> = LazyLock::n
         .collect()
 });
 
-/// The digest of a language of this build, computed once.
+/// The digest of a language of this build, computed once; none of plain text, which has no grammar.
 pub(super) fn of(language: &Language) -> &'static str {
     DIGESTS.get(language.name).map_or("", |digest| {
         digest.get_or_init(|| compute(&language.grammar()))

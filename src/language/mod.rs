@@ -11,15 +11,17 @@ mod support;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::fmt;
 use std::sync::LazyLock;
 
 use tree_sitter_language::LanguageFn;
 
-pub use detect::{detect, needs_content};
+pub use detect::{detect, needs_content, with_text};
 pub use name::{UnknownLanguage, by_name};
 pub use support::{CaseMarks, Support, absent, support};
+pub use text::TEXT;
 
 /// One row of the table.
 pub struct Language {
@@ -82,12 +84,17 @@ static BUILT_IN: LazyLock<Vec<&'static Language>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Every language of this build, sorted by name.
+/// Every language of this build that has a syntax, sorted by name: all but [`TEXT`].
 pub fn all() -> &'static [&'static Language] {
     &BUILT_IN
 }
 
 impl Language {
+    /// Whether it is [`TEXT`], which has no syntax.
+    pub fn is_text(&self) -> bool {
+        self.name == TEXT.name
+    }
+
     /// The grammar, ready for a parser or a query.
     pub fn grammar(&self) -> tree_sitter::Language {
         self.grammar

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use thiserror::Error;
 
-use super::Language;
 use super::table::TABLE;
+use super::{Language, TEXT};
 
 /// Below this likeness a hint would only puzzle.
 const ALIKE: f64 = 0.7;
@@ -44,10 +44,10 @@ impl UnknownLanguage {
 
 /// Names and aliases.
 static WORDS: LazyLock<BTreeMap<&'static str, &'static Language>> = LazyLock::new(|| {
-    let names = TABLE.iter().map(|language| (language.name, language));
-    let aliases = TABLE
-        .iter()
-        .flat_map(|language| language.aliases.iter().map(move |alias| (*alias, language)));
+    let rows = || TABLE.iter().chain([&TEXT]);
+    let names = rows().map(|language| (language.name, language));
+    let aliases =
+        rows().flat_map(|language| language.aliases.iter().map(move |alias| (*alias, language)));
     names.chain(aliases).collect()
 });
 

@@ -34,7 +34,7 @@ pub struct Support {
     pub aliases: &'static [&'static str],
     /// What a file of it is known by: `*.ext`, `Name`, `Name.*`, `#!program`.
     pub detection: Vec<String>,
-    /// Whether queries run on it; true of every language of the build.
+    /// Whether queries run on it; true of every language of the build but plain text.
     pub queries: bool,
     /// How cases mark their lines.
     pub case_marks: CaseMarks,
@@ -61,7 +61,7 @@ pub fn support(language: &Language) -> Support {
         name: language.name,
         aliases: language.aliases,
         detection: extensions.chain(names).chain(interpreters).collect(),
-        queries: language.grammar.is_some(),
+        queries: language.grammar.is_some() && !language.is_text(),
         case_marks: match (language.line_comment, language.block_comment) {
             ([open, ..], _) => CaseMarks::Line(open),
             ([], Some((open, close))) => CaseMarks::Block(open, close),

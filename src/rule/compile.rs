@@ -51,6 +51,7 @@ impl Compiled {
         let mut read = Vec::new();
         let mut text = String::new();
         for (rule, query) in queries {
+            has_tree(query, language)?;
             let syntax = check(query)?;
             text.push_str(&syntax.engine_text);
             text.push('\n');
@@ -166,12 +167,27 @@ pub(super) fn check(query: &QueryText) -> Result<QuerySyntax, Diagnostic> {
 
 /// The text that every match of a query contains; and proves that its predicates are well formed.
 pub(super) fn required(query: &QueryText, language: &Language) -> Result<Required, Diagnostic> {
+    has_tree(query, language)?;
     let syntax = check(query)?;
     let mut patterns = Vec::new();
     for pattern in &syntax.patterns {
         patterns.push(clauses(pattern, language).map_err(|error| place(query, error))?);
     }
     Ok(Required::join(patterns))
+}
+
+/// A query over plain text would find nothing, without a word.
+fn has_tree(query: &QueryText, language: &Language) -> Result<(), Diagnostic> {
+    if !language.is_text() {
+        return Ok(());
+    }
+    Err(Diagnostic {
+        file: query.file.clone(),
+        text: Arc::clone(&query.text),
+        span: None,
+        message: "plain text has no syntax tree for a query".to_owned(),
+        hint: "write a pattern of words, or a part `{ regex = \"…\" }`".to_owned(),
+    })
 }
 
 fn clauses(pattern: &Pattern, language: &Language) -> Result<Vec<Clause>, SyntaxError> {

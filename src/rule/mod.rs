@@ -9,6 +9,7 @@ mod expression;
 mod literals;
 mod parts;
 mod pattern;
+pub(crate) mod plain;
 mod predicate;
 mod queries;
 mod required;
@@ -56,6 +57,12 @@ pub fn pattern_names(
     text: &QueryText,
     language: &'static Language,
 ) -> Result<Vec<String>, Diagnostic> {
+    if language.is_text() {
+        let expression = plain::pattern(text)?;
+        return expression::Expression::new(&expression, true)
+            .map(|expression| expression.names())
+            .map_err(|why| Diagnostic::whole(text.file.clone(), why, ""));
+    }
     pattern::Pattern::new(text, language).map(|pattern| pattern.names())
 }
 

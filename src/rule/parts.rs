@@ -1,5 +1,6 @@
 //! Rules made of parts and a condition: compiled for a language, run over a forest.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
@@ -13,6 +14,7 @@ use super::condition::{self, Condition, Evaluation, Operand, State};
 use super::expression::{self, Expression};
 use super::literals;
 use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
+use super::plain;
 use super::predicate::Nodes;
 use super::required::{Clause, Required};
 use crate::language::Language;
@@ -108,6 +110,7 @@ impl CompiledParts {
         let condition = read_condition(written)?;
         let mut parts = Vec::new();
         for part in &written.parts {
+            let part = &*read_in(part, language)?;
             let compiled = match part.kind {
                 PartKind::Pattern => {
                     let pattern = Pattern::new(&part.text, language)?;
@@ -474,6 +477,22 @@ fn read_over(written: &QueryText, names: &[&str]) -> Result<Condition, Diagnosti
     })
 }
 
+/// A part as a language reads it: a pattern over plain text is a regular expression.
+fn read_in<'p>(part: &'p Part, language: &Language) -> Result<Cow<'p, Part>, Diagnostic> {
+    if part.kind != PartKind::Pattern || !language.is_text() {
+        return Ok(Cow::Borrowed(part));
+    }
+    let expression = plain::pattern(&part.text)?;
+    Ok(Cow::Owned(Part {
+        name: part.name.clone(),
+        kind: PartKind::Regex,
+        text: QueryText {
+            file: part.text.file.clone(),
+            text: expression.into(),
+        },
+    }))
+}
+
 /// The text that every finding needs; and proves what needs no grammar.
 pub(super) fn required(
     written: &Parts,
@@ -482,6 +501,7 @@ pub(super) fn required(
     let condition = read_condition(written)?;
     let mut parts = Vec::new();
     for part in &written.parts {
+        let part = &*read_in(part, language)?;
         parts.push(match part.kind {
             PartKind::Pattern => vec![pattern_words(&part.text, language)],
             PartKind::Query => match compile::required(&part.text, language)? {

@@ -11,8 +11,8 @@ use super::pattern;
 use super::queries::{Queries, Selected};
 use super::required::Required;
 use super::sieve::Sieve;
-use crate::language::Language;
-use crate::model::{Catalog, Diagnostic, RuleInfo};
+use crate::language::{self, Language};
+use crate::model::{Catalog, Diagnostic, RepoPath, RuleInfo};
 use crate::pack::{Body, Pack, PackRule};
 
 /// A rule in one language.
@@ -101,6 +101,21 @@ impl RuleSet {
     /// Whether some rule reads a language.
     pub fn reads(&self, language: &Language) -> bool {
         self.groups.contains_key(language.name)
+    }
+
+    /// The languages in which a file is read: those that [`language::detect`] gives and, where some rule asks for it, plain
+    /// text.
+    pub fn languages_of(
+        &self,
+        path: &RepoPath,
+        head: Option<&[u8]>,
+    ) -> &'static [&'static Language] {
+        let languages = language::detect(path, head);
+        if self.reads(&language::TEXT) {
+            language::with_text(languages)
+        } else {
+            languages
+        }
     }
 
     /// Every language that some rule reads, sorted.

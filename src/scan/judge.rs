@@ -128,7 +128,13 @@ fn parse(job: &Job<'_>, deadline: Instant) -> Result<Tree, Answer> {
             }
         };
         let options = ParseOptions::new().progress_callback(&mut progress);
-        let mut read = |offset: usize, _| job.text.get(offset..).unwrap_or_default();
+        // Plain text has no syntax: its tree is empty.
+        let text = if job.language.is_text() {
+            b""
+        } else {
+            job.text
+        };
+        let mut read = |offset: usize, _| text.get(offset..).unwrap_or_default();
         parser
             .parse_with_options(&mut read, None, Some(options))
             .ok_or(Answer::TimedOut)

@@ -8,6 +8,7 @@ use crate::language::Language;
 use crate::model::{
     EntryRecord, FileFacts, Finding, Fingerprint, IgnoreComment, Instance, Outcome, RepoPath, Unit,
 };
+use crate::rule::RuleSet;
 use crate::source::{Entry, Oid, State};
 
 /// What is known of an entry, or of a blob of the repository that is being scanned.
@@ -67,12 +68,12 @@ impl Judged {
     }
 
     /// An entry that has its outcome from the listing.
-    pub(super) fn settled(entry: &Entry) -> Self {
+    pub(super) fn settled(entry: &Entry, rules: &RuleSet) -> Self {
         let (outcome, detail) = match &entry.state {
             State::Settled(outcome, detail) => (*outcome, detail.clone()),
             _ => (Outcome::Unreadable, String::new()),
         };
-        let languages = languages_of(&entry.path).unwrap_or_default();
+        let languages = languages_of(&entry.path, rules).unwrap_or_default();
         Self::plain(outcome, detail, entry.named_oid(), languages)
     }
 

@@ -11,7 +11,7 @@ use super::plan::{Hint, Load, Seen, languages_of};
 use super::sight::{Sighted, check, sight};
 use super::verdict::Examined;
 use crate::cache::{Kept, Known, Since};
-use crate::language::{self, Language};
+use crate::language::Language;
 use crate::model::Outcome;
 use crate::source::{self, Blob, Entry, FileReader, Glance, Listing, Loaded, Oid, State, Unhashed};
 
@@ -60,7 +60,7 @@ impl Scanner<'_> {
         slot: usize,
     ) -> Looked {
         let entry = &listing.entries[load.entry];
-        let by_path = languages_of(&entry.path).unwrap_or_default();
+        let by_path = languages_of(&entry.path, self.rules).unwrap_or_default();
         let named = entry.named_oid();
         let seen = match load.seen {
             Some(seen) => seen,
@@ -135,7 +135,7 @@ impl Scanner<'_> {
         } = read;
         let is_file = matches!(entry.state, State::File { .. });
         let head = &bytes[..bytes.len().min(HEAD)];
-        let languages = language::detect(&entry.path, Some(head));
+        let languages = self.rules.languages_of(&entry.path, Some(head));
         let asked: Vec<_> = languages
             .iter()
             .copied()

@@ -93,12 +93,15 @@ pub(super) struct Batch {
     pub(super) loads: Vec<Load>,
 }
 
-/// The languages a path gives; none where the first line decides.
-pub(super) fn languages_of(path: &RepoPath) -> Option<&'static [&'static Language]> {
+/// The languages a path gives for some rules; none where the first line decides.
+pub(super) fn languages_of(
+    path: &RepoPath,
+    rules: &RuleSet,
+) -> Option<&'static [&'static Language]> {
     if language::needs_content(path) {
         None
     } else {
-        Some(language::detect(path, None))
+        Some(rules.languages_of(path, None))
     }
 }
 
@@ -137,7 +140,7 @@ impl Planner<'_> {
                         bytes += self.bring(listing, &mut load);
                         batch.loads.push(load);
                     }
-                    Plan::Blob((*oid, languages_of(&entry.path)))
+                    Plan::Blob((*oid, languages_of(&entry.path, self.rules)))
                 }
             };
             batch.plans.push((*at, plan));
@@ -147,7 +150,7 @@ impl Planner<'_> {
     }
 
     fn load(&self, listing: &Listing, entry: usize, key: Option<Key>) -> Load {
-        let languages = languages_of(&listing.entries[entry].path);
+        let languages = languages_of(&listing.entries[entry].path, self.rules);
         let whole = languages.is_none_or(|all| all.iter().any(|one| self.rules.reads(one)));
         Load {
             entry,
@@ -164,7 +167,7 @@ impl Planner<'_> {
         let mut loads = Vec::new();
         for (index, entry) in listing.entries.iter().enumerate().take(until).skip(from) {
             if let State::Object(oid) = &entry.state {
-                let key = (*oid, languages_of(&entry.path));
+                let key = (*oid, languages_of(&entry.path, self.rules));
                 if self.scheduled.insert(key) {
                     loads.push(self.load(listing, index, Some(key)));
                 }

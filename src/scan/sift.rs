@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::text::Text;
-use crate::language;
 use crate::rule::RuleSet;
 use crate::source::{Entry, Listing, Loaded, Reader, State};
 
@@ -55,7 +54,7 @@ pub fn sift(
                 continue;
             };
             let head = &blob.bytes[..blob.bytes.len().min(1024)];
-            let languages = language::detect(&entry.path, Some(head));
+            let languages = rules.languages_of(&entry.path, Some(head));
             let decoded = Text::decode(&blob.bytes);
             let text = decoded.as_ref().map_or(blob.bytes.as_slice(), Text::bytes);
             let mut seen: BTreeMap<usize, bool> = BTreeMap::new();

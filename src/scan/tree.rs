@@ -138,6 +138,10 @@ pub(super) fn token_digest_within(
         return token_digest(node, language, text);
     }
     let mut hasher = Sha256::new();
+    if language.is_text() {
+        feed(&mut hasher, text.get(range.clone()).unwrap_or_default());
+        return hasher.finalize().into();
+    }
     let mut cursor = node.walk();
     loop {
         let current = cursor.node();

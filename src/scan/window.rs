@@ -16,6 +16,7 @@ use super::pipeline::Scanner;
 use super::plan::{Batch, Key, Plan};
 use super::verdict::judge_candidate;
 use crate::model::{EntryRecord, Finding};
+use crate::rule::RuleSet;
 use crate::source::{Entry, FileReader, Listing};
 
 /// So many bytes of files that can hold a match are gathered before they are parsed.
@@ -143,13 +144,16 @@ impl Desk<'_, '_> {
         for (key, one) in keys.into_iter().zip(&judged) {
             self.known.extend(key.zip(one.clone()));
         }
-        let (listing, known) = (self.listing, &*self.known);
+        let (listing, known, rules) = (self.listing, &*self.known, self.scanner.rules);
         let told = |(index, plan): &(usize, Plan)| {
             let entry = &listing.entries[*index];
             let judged = match plan {
-                Plan::Settled => Arc::new(Judged::settled(entry)),
-                Plan::Own(slot) => judged[*slot].clone().unwrap_or_else(|| lost(entry)),
-                Plan::Blob(key) => known.get(key).cloned().unwrap_or_else(|| lost(entry)),
+                Plan::Settled => Arc::new(Judged::settled(entry, rules)),
+                Plan::Own(slot) => judged[*slot].clone().unwrap_or_else(|| lost(entry, rules)),
+                Plan::Blob(key) => known
+                    .get(key)
+                    .cloned()
+                    .unwrap_or_else(|| lost(entry, rules)),
             };
             let (record, findings) = judged.tell(&listing.unit, &entry.path);
             Told {
@@ -221,7 +225,7 @@ impl Desk<'_, '_> {
 }
 
 /// An entry whose judgement never came: it was not looked at, and that is said.
-fn lost(entry: &Entry) -> Arc<Judged> {
+fn lost(entry: &Entry, rules: &RuleSet) -> Arc<Judged> {
     debug_assert!(false, "{} was not judged", entry.path);
-    Arc::new(Judged::settled(entry))
+    Arc::new(Judged::settled(entry, rules))
 }

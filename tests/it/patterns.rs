@@ -303,11 +303,8 @@ fn rules_over_text_and_of_places_alone_are_brought_along() {
         "{}",
         run.stdout
     );
-    assert!(
-        run.stdout.contains("only files of known languages"),
-        "{}",
-        run.stdout
-    );
+    sandbox.write("src/notes.odd", "mark: AK1234567\n");
+    sandbox.write("src/image.odd", b"\0AK1234567\n");
     let run = sandbox.stampout(&["scan", "--packs", "packs", "-f", "jsonl", "src"]);
     let found: Vec<(String, u64)> = run
         .stdout
@@ -322,10 +319,96 @@ fn rules_over_text_and_of_places_alone_are_brought_along() {
         .collect();
     assert_eq!(
         found,
-        [("keys.py".to_owned(), 1), ("net.tf".to_owned(), 1)],
+        [
+            ("keys.py".to_owned(), 1),
+            ("net.tf".to_owned(), 1),
+            ("notes.odd".to_owned(), 1)
+        ],
         "{}",
         run.stderr
     );
+}
+
+/// Which files are plain text depends on whether some rule asks for it, and each has an outcome either way.
+#[test]
+fn every_file_that_is_text_is_text() {
+    let sandbox = Sandbox::new();
+    let secret = "mark = AK1234567\n";
+    sandbox.write("src/a.odd", secret);
+    sandbox.write("src/b.odd", "nothing\n");
+    sandbox.write("src/c.py", format!("# {secret}"));
+    sandbox.write("src/d", format!("no first line that tells\n{secret}"));
+    sandbox.write("src/e.odd", format!("\0{secret}"));
+    sandbox.write("src/f.py", format!("\0{secret}"));
+    sandbox.write("src/g.odd", b"\xff\xfem\0a\0r\0k\0 \0=\0 \0A\0K\x001\0");
+    sandbox.write("src/h.odd", b"\xff\xfe\x00\xd8mark = AK1");
+    let outcomes = |language: &str, pattern: &str| {
+        let coverage = "-o=coverage=cov";
+        let run = sandbox.stampout(&["try", "-l", language, "-p", pattern, coverage, "src"]);
+        let rows = std::fs::read_to_string(sandbox.path("cov")).expect("a report");
+        let rows = rows.lines().map(|row| {
+            let row: serde_json::Value = serde_json::from_str(row).expect("a row");
+            format!(
+                "{} {}",
+                row["path"].as_str().unwrap_or_default(),
+                row["outcome"].as_str().unwrap_or_default()
+            )
+        });
+        (run.code, rows.collect::<Vec<_>>())
+    };
+    let (code, rows) = outcomes("text", "mark = $KEY");
+    assert_eq!(code, 3, "one could not be read: {rows:?}");
+    assert_eq!(
+        rows,
+        [
+            "a.odd scanned",
+            "b.odd ruled-out",
+            "c.py scanned",
+            "d scanned",
+            "e.odd ruled-out",
+            "f.py ruled-out",
+            "g.odd scanned",
+            "h.odd undecodable",
+        ]
+    );
+    let (code, rows) = outcomes("python", "mark = $KEY");
+    assert_eq!(code, 3, "{rows:?}");
+    assert_eq!(
+        rows,
+        [
+            "a.odd unsupported-language",
+            "b.odd unsupported-language",
+            "c.py scanned",
+            "d unsupported-language",
+            "e.odd unsupported-language",
+            "f.py binary",
+            "g.odd unsupported-language",
+            "h.odd unsupported-language",
+        ]
+    );
+}
+
+/// A query over plain text would find nothing; that is said, not done.
+#[test]
+fn plain_text_has_no_tree() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.odd", "x\n");
+    for args in [
+        ["try", "-l", "text", "--query", "(document) @bug", "a.odd"].as_slice(),
+        ["tree", "-l", "text", "a.odd"].as_slice(),
+        ["try", "-l", "text", "-p", "...", "a.odd"].as_slice(),
+    ] {
+        let run = sandbox.stampout(args);
+        assert_eq!(run.code, 2, "{args:?}: {}{}", run.stdout, run.stderr);
+        let said = ["has no syntax tree", "would match any text"];
+        assert!(
+            said.iter().any(|it| run.stderr.contains(it)),
+            "{args:?}: {}",
+            run.stderr
+        );
+    }
+    let run = sandbox.stampout(&["new", "-l", "text", "INC-9"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
 }
 
 /// A part that may be anywhere in a large expression has many ways to match, and each is followed.

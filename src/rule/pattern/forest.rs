@@ -53,8 +53,26 @@ impl<'t> Forest<'t> {
             language,
             constants: OnceCell::new(),
         };
-        forest.fill(root.walk());
+        if language.is_text() {
+            forest.push_whole(root);
+        } else {
+            forest.fill(root.walk());
+        }
         forest
+    }
+
+    /// Plain text is one block without anything in it.
+    fn push_whole(&mut self, root: Node<'_>) {
+        self.items.push(Item {
+            kind: self.kinds.get(root.kind_id()).canonical,
+            field: 0,
+            parent: u32::MAX,
+            end: 1,
+            start_byte: 0,
+            end_byte: self.text.len(),
+            named: true,
+            optional: false,
+        });
     }
 
     fn fill(&mut self, mut cursor: TreeCursor<'_>) {

@@ -1,11 +1,16 @@
 //! Turns patterns over plain text and over Dockerfiles into regular expressions.
 //!
-//! semgrep's generic mode knows words, signs and layout that does not matter; `...` spans at most ten lines. In a
-//! Dockerfile an instruction is one line, continued behind a backslash, and its shell text is words.
+//! Plain text is read as semgrep's generic mode reads it: as words and signs, whose layout does not matter; `...` spans at
+//! most ten lines. In a Dockerfile an instruction is one line, continued behind a backslash, and its shell text is words.
+
+use std::sync::Arc;
+
+use crate::model::Diagnostic;
+use crate::pack::QueryText;
 
 /// What a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// Words and signs anywhere.
     Words,
     /// Instructions.
@@ -22,8 +27,26 @@ enum Token {
     Line,
 }
 
+/// A regular expression that says what a pattern over plain text says.
+///
+/// # Errors
+/// Where it says nothing.
+pub(super) fn pattern(pattern: &QueryText) -> Result<String, Diagnostic> {
+    let told = |token: &Token| matches!(token, Token::Word(_) | Token::Sign(_));
+    if tokens(&pattern.text).iter().any(told) {
+        return Ok(expression(&pattern.text, Reading::Words));
+    }
+    Err(Diagnostic {
+        file: pattern.file.clone(),
+        text: Arc::clone(&pattern.text),
+        span: Some(0..pattern.text.len()),
+        message: "the pattern holds no word or sign: it would match any text".to_owned(),
+        hint: "write a word that stands there".to_owned(),
+    })
+}
+
 /// A regular expression that says what the pattern says.
-pub(super) fn expression(pattern: &str, reading: Reading) -> String {
+pub(crate) fn expression(pattern: &str, reading: Reading) -> String {
     let mut tokens = tokens(pattern.trim());
     // Dots at the ends say nothing.
     let idle =
