@@ -114,6 +114,8 @@ impl LedgerError {
             ErrorCode::NotADatabase => Self::Foreign(path),
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked(path),
             ErrorCode::DiskFull | ErrorCode::SystemIoFailure => Self::Disk { path, why },
+            // What SQLite says of a text that was JSON when we wrote it.
+            _ if why.contains("malformed JSON") => Self::Damaged { path, why },
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly(path),
             _ => Self::Other { path, why },
         }

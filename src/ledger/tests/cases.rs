@@ -1,7 +1,7 @@
 //! One question each.
 
 use super::super::transfer::exported;
-use super::super::{Entry, Ledger, State};
+use super::super::{Entry, Ledger, LedgerError, State};
 use super::{Text, Whole, entries, recorded, report, reports, state_of, step};
 use crate::model::{ByteSpan, ScanFact, UnjudgedFact};
 
@@ -97,6 +97,39 @@ fn a_newer_ledger_is_read_and_never_written() {
     assert!(error.to_string().contains("newer stampout"), "{error}");
     drop(ledger);
     assert_eq!(entries(&Ledger::look_at(&path).expect("it opens")).len(), 1);
+}
+
+/// A fact that is no JSON any more is damage, whoever meets it.
+#[test]
+fn a_fact_that_cannot_be_read_is_damage() {
+    let (_folder, ledger) = recorded(&[report(1, &step(Text::Bug, Whole::Fine), 0)]);
+    ledger
+        .connection
+        .execute_batch("UPDATE scan SET unit = '{'")
+        .expect("it can be spoilt");
+    let errors = [
+        ledger.repositories().map(|_| ()),
+        ledger.scans_of("1234567").map(|_| ()),
+        ledger.check().map(|_| ()),
+    ];
+    for error in errors.map(|answer| answer.expect_err("it cannot be read")) {
+        assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}");
+    }
+}
+
+/// A backup is whole or not there, whatever it is called.
+#[test]
+fn a_backup_may_have_any_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (folder, ledger) = recorded(&[report(1, &step(Text::Bug, Whole::Fine), 0)]);
+    let to = folder.path().join("copies");
+    std::fs::create_dir(&to).expect("a folder");
+    let odd = to.join(std::ffi::OsStr::from_bytes(b"odd\xFF.sqlite"));
+    ledger.backup(&odd).expect("it is written");
+    assert!(matches!(ledger.backup(&odd), Err(LedgerError::Exists(_))));
+    assert_eq!(std::fs::read_dir(&to).expect("there").count(), 1);
+    let copy = Ledger::look_at(&odd).expect("it opens");
+    assert_eq!(exported(&copy), exported(&ledger));
 }
 
 /// Whoever holds the ledger for too long is told of, and nothing is lost by it.
