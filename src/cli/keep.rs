@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::args::LedgerArgs;
 use super::config::Config;
-use super::{say, targets};
+use super::{Exit, say, targets};
 use crate::inventory::repository_name;
 use crate::ledger::{Entry, Ledger, LedgerError, Look, Recorded, State, Suppression};
-use crate::model::{self, FindingFact, ScanFact};
+use crate::model::{self, FindingFact, ScanFact, nearest};
 use crate::report;
 use crate::source::Repository;
 
@@ -30,6 +30,18 @@ pub(crate) fn place(args: &LedgerArgs, config: &Config) -> Option<PathBuf> {
 /// Says what is wrong with a ledger.
 pub(crate) fn complain(error: &LedgerError) {
     say::error(&error.to_string(), error.hint());
+}
+
+/// Says that the ledger knows no such incident.
+pub(crate) fn unknown_incident(ledger: &Ledger, wanted: &str) -> Exit {
+    let known = ledger.incidents().unwrap_or_default();
+    let near = nearest(wanted, known.keys().map(String::as_str));
+    let hint = near.map_or_else(
+        || "no scan that was recorded asked for it".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    say::error(&format!("the ledger does not know {wanted}"), &hint);
+    Exit::Usage
 }
 
 /// Opens the ledger that the arguments name, to ask it; `None` if it cannot be, which has been said.

@@ -1,7 +1,6 @@
 //! `stampout report`: one HTML file that people look at, of what the ledger knows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -13,7 +12,6 @@ use crate::ledger::{
     Deployed, Entry, Ledger, LedgerError, LineKind, Look, Places, Presence, State, Track,
     Whereabouts, burn_down, reached,
 };
-use crate::model::nearest;
 use crate::report::html::{
     Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, html,
 };
@@ -33,7 +31,7 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
     if let Some(wanted) = &args.incident
         && account.incidents.is_empty()
     {
-        return unknown(&ledger, wanted);
+        return keep::unknown_incident(&ledger, wanted);
     }
     if let Some(fleet) = &args.fleet {
         let Some(found) = targets::fleet(fleet, &[]) else {
@@ -52,7 +50,7 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
     else {
         return out::print(&page, Exit::Clean);
     };
-    if let Err(error) = write(path, &page) {
+    if let Err(error) = out::save(path, page.as_bytes()) {
         say::error(
             &format!("{} cannot be written: {error}", path.display()),
             "",
@@ -72,36 +70,6 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
         say::note(&format!("{incidents} and {findings} in {}", path.display()));
     }
     Exit::Clean
-}
-
-/// Says that the ledger knows no such incident.
-fn unknown(ledger: &Ledger, wanted: &str) -> Exit {
-    let known = ledger.incidents().unwrap_or_default();
-    let near = nearest(wanted, known.keys().map(String::as_str));
-    let hint = near.map_or_else(
-        || "no scan that was recorded asked for it".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    say::error(&format!("the ledger does not know {wanted}"), &hint);
-    Exit::Usage
-}
-
-/// Beside its place first, then renamed: a page is whole or not there.
-fn write(path: &Path, page: &str) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any file that a program makes: the user's mask decides who may read it.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(page.as_bytes())?;
-    file.flush()?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
 /// What the page shows, of all incidents or of one.

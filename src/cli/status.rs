@@ -11,12 +11,11 @@ use super::args::{Global, StatusArgs};
 use super::claim::Claim;
 use super::findings::{json as json_page, sum};
 use super::standing::{Counts, time};
-use super::{Exit, gaps, keep, out, say};
+use super::{Exit, gaps, keep, out};
 use crate::ledger::{
     Brief, Deployed, Ledger, LedgerError, Presence, RepositoryAbout, State, Suppression,
     Whereabouts, group_id,
 };
-use crate::model::nearest;
 use crate::report::visible;
 
 /// Tells it.
@@ -40,14 +39,7 @@ pub(crate) fn run(args: &StatusArgs, global: &Global) -> Exit {
     if let Some(wanted) = &args.incident
         && told.is_empty()
     {
-        let known = ledger.incidents().unwrap_or_default();
-        let near = nearest(wanted, known.keys().map(String::as_str));
-        let hint = near.map_or_else(
-            || "no scan that was recorded asked for it".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        say::error(&format!("the ledger does not know {wanted}"), &hint);
-        return Exit::Usage;
+        return keep::unknown_incident(&ledger, wanted);
     }
     let page = if args.format == "json" {
         let incidents: Vec<Value> = told.values().map(Incident::to_json).collect();

@@ -62,6 +62,9 @@ pub enum LedgerError {
     /// A file that is there already and shall not be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// What facts are written to does not take them.
+    #[error("the export cannot be written: {0}")]
+    Output(std::io::Error),
     /// Anything else.
     #[error("{}: {why}", path.display())]
     Other {
@@ -93,7 +96,7 @@ impl LedgerError {
             Self::Import { .. } => "nothing of the file was imported; export it again",
             Self::NewerExport(_) => "nothing of the file was imported; use the newer stampout",
             Self::Exists(_) => "name a new file",
-            Self::Other { .. } => "",
+            Self::Output(_) | Self::Other { .. } => "",
         }
     }
 

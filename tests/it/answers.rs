@@ -212,3 +212,44 @@ fn findings_of_other_tools_are_counted() {
     let status = sandbox.stampout(&["status", "odd", "-f", "json"]).json();
     assert_eq!(status["incidents"][0]["open"], 1);
 }
+
+/// Files keep their rights and links, and what is no file is written to and neither read nor replaced.
+#[test]
+fn files_are_replaced_and_devices_are_not() {
+    use std::fs;
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+    let sandbox = fleet();
+    scan(&sandbox, &["shop", "--record"]);
+    // By a link, lest a fault replaces the device itself.
+    symlink("/dev/full", sandbox.path("full")).expect("a link");
+    let commands: [&[&str]; 3] = [
+        &["postmortem", "INC-1", "-o"],
+        &["report", "-o"],
+        &["ledger", "export", "-o"],
+    ];
+    for command in commands {
+        let run = |to: &str| sandbox.stampout(&[command, &[to]].concat());
+        let file = sandbox.write("old", "");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).expect("they can be set");
+        let link = sandbox.path("link");
+        symlink(&file, &link).expect("a link");
+        assert_eq!(run("link").code, 0, "{command:?}");
+        assert!(
+            fs::symlink_metadata(&link).expect("there").is_symlink(),
+            "{command:?}"
+        );
+        let about = fs::metadata(&file).expect("there");
+        assert_eq!(about.permissions().mode() & 0o777, 0o664, "{command:?}");
+        assert!(about.len() > 0, "{command:?}");
+        fs::remove_file(&link).expect("it can be");
+        let run = run("full");
+        assert_eq!(run.code, 2, "{command:?}");
+        assert!(
+            run.stderr.contains("full cannot be written"),
+            "{}",
+            run.stderr
+        );
+        let about = fs::metadata(sandbox.path("full")).expect("there");
+        assert!(about.file_type().is_char_device(), "{command:?}");
+    }
+}
