@@ -177,10 +177,12 @@ impl Ledger {
                 .prepare_cached("SELECT id, name FROM repository ORDER BY name")?;
             let rows = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
             let repositories: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
-            let mut kept = self.connection.prepare_cached(
-                "SELECT line, instance, state, since, current FROM state WHERE repository = ?1
+            let newer = self.columns_since(3, &["steps"]);
+            let mut kept = self.connection.prepare_cached(&format!(
+                "SELECT line, instance, state, since, current, {newer} FROM state WHERE repository = ?1
                  ORDER BY line, instance",
-            )?;
+            ))?;
+            let has_steps = self.version >= 3;
             for (id, name) in repositories {
                 let rows = kept.query_map([id], |row| {
                     Ok((
@@ -189,6 +191,7 @@ impl Ledger {
                         row.get::<_, String>(2)?,
                         row.get::<_, i64>(3)?,
                         row.get::<_, i64>(4)?,
+                        row.get::<_, Option<String>>(5)?,
                     ))
                 })?;
                 let kept: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
@@ -196,7 +199,9 @@ impl Ledger {
                 for (line, standings) in history::states(&self.connection, id)? {
                     derived.extend(standings.iter().map(|one| {
                         let state = one.state.word().to_owned();
-                        (line.clone(), one.instance, state, one.since, one.current)
+                        let steps = has_steps.then(|| history::written(&one.steps));
+                        let line = line.clone();
+                        (line, one.instance, state, one.since, one.current, steps)
                     }));
                 }
                 derived.sort();

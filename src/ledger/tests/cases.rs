@@ -160,12 +160,14 @@ fn an_older_ledger_is_read_and_brought_up_to_date() {
     let mut facts = Vec::new();
     ledger.export(&mut facts).expect("it can be written");
     let newest = entries(&ledger);
+    let tracks = ledger.tracks(None).expect("told");
+    assert!(!tracks.is_empty());
     let path = ledger.path().to_owned();
     ledger
         .connection
         .execute_batch(
             "ALTER TABLE state DROP COLUMN answer; ALTER TABLE state DROP COLUMN answered_since;
-             ALTER TABLE state DROP COLUMN seen_at;
+             ALTER TABLE state DROP COLUMN seen_at; ALTER TABLE state DROP COLUMN steps;
              PRAGMA user_version=1;",
         )
         .expect("it is older now");
@@ -180,11 +182,13 @@ fn an_older_ledger_is_read_and_brought_up_to_date() {
         newest.iter().map(without).collect::<Vec<_>>()
     );
     assert_eq!(old.briefs(None).expect("read").len(), newest.len());
+    assert_eq!(old.tracks(None).expect("told"), tracks);
     assert!(old.check().expect("it can be checked").is_empty());
     drop(old);
     let mut new = Ledger::open(&path).expect("it can be written");
     assert_eq!(new.record(&reports).expect("recorded").new_units, 0);
     assert_eq!(entries(&new), newest);
+    assert_eq!(new.tracks(None).expect("told"), tracks);
     assert!(new.check().expect("it can be checked").is_empty());
     assert_eq!(
         exported(&new),
