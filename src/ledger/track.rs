@@ -64,13 +64,7 @@ impl Ledger {
                 track.steps.push((last, state));
             }
         }
-        all.sort_by(|a, b| {
-            let key = |one: &Track| {
-                let names = (one.repository.clone(), one.line.clone());
-                (names, one.path.clone(), one.fingerprint.clone())
-            };
-            key(a).cmp(&key(b))
-        });
+        all.sort_by(|a, b| order(a).cmp(&order(b)));
         Ok(all)
     }
 
@@ -137,6 +131,11 @@ impl Ledger {
         }
         Ok(Some(all))
     }
+}
+
+/// In which order tracks are listed.
+fn order(one: &Track) -> (&str, &str, &str, &str) {
+    (&one.repository, &one.line, &one.path, &one.fingerprint)
 }
 
 /// States with their moments.
