@@ -114,7 +114,7 @@ impl Ledger {
 
     /// Where the ledger is older and may only be read: the steps as they follow from the facts, by repository, line and
     /// instance.
-    fn folded(&self) -> rusqlite::Result<Option<BTreeMap<(i64, String, i64), Steps>>> {
+    fn folded(&self) -> rusqlite::Result<Option<Folded>> {
         if self.version >= KEPT {
             return Ok(None);
         }
@@ -140,6 +140,9 @@ fn order(one: &Track) -> (&str, &str, &str, &str) {
 
 /// States with their moments.
 type Steps = Vec<(i64, State)>;
+
+/// By repository, line and instance.
+type Folded = BTreeMap<(i64, String, i64), Steps>;
 
 /// Since which version the cache keeps steps.
 const KEPT: i64 = 3;

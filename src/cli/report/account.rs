@@ -1,79 +1,19 @@
-//! `stampout report`: one HTML file that people look at, of what the ledger knows.
+//! What the page shows, brought together from a ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::args::{Global, ReportPageArgs};
-use super::deployed::line_of;
-use super::{Exit, frames, gaps, keep, out, say, targets};
+use super::super::deployed::line_of;
+use super::super::{gaps, keep};
+use super::course::{answered, answers, course, milestones};
 use crate::ledger::{
-    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Places, Presence, State, Track,
-    Whereabouts, burn_down, reached,
+    Deployed, Entry, Ledger, LedgerError, Look, Places, Presence, State, Track, Whereabouts,
 };
-use crate::report::html::{
-    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, html,
-};
-
-/// Writes it.
-pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
-    let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
-        return Exit::Usage;
-    };
-    let mut account = match account(&ledger, args.incident.as_deref()) {
-        Ok(account) => account,
-        Err(error) => {
-            keep::complain(&error);
-            return Exit::Usage;
-        }
-    };
-    if let Some(wanted) = &args.incident
-        && account.incidents.is_empty()
-    {
-        return keep::unknown_incident(&ledger, wanted);
-    }
-    if let Some(fleet) = &args.fleet {
-        let Some(found) = targets::fleet(fleet, &[]) else {
-            return Exit::Usage;
-        };
-        for problem in found.problems {
-            say::warning(&problem.message, &problem.hint);
-        }
-        frames::add(&mut account, &found.repositories);
-    }
-    let page = html(&account);
-    let Some(path) = args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-    else {
-        return out::print(&page, Exit::Clean);
-    };
-    if let Err(error) = out::save(path, page.as_bytes()) {
-        say::error(
-            &format!("{} cannot be written: {error}", path.display()),
-            "",
-        );
-        return Exit::Usage;
-    }
-    if !global.quiet {
-        let findings: usize = account.incidents.iter().map(|one| one.findings.len()).sum();
-        let plural = |count: usize, one: &str| {
-            let s = if count == 1 { "" } else { "s" };
-            format!("{count} {one}{s}")
-        };
-        let (incidents, findings) = (
-            plural(account.incidents.len(), "incident"),
-            plural(findings, "finding"),
-        );
-        say::note(&format!("{incidents} and {findings} in {}", path.display()));
-    }
-    Exit::Clean
-}
+use crate::report::html::{Account, FindingAccount, IncidentAccount, LookAccount, StandingAccount};
 
 /// What the page shows, of all incidents or of one.
-fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> {
+pub(super) fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> {
     let mut repositories = ledger.repository_names()?;
     repositories.extend(ledger.fleet()?);
     let repositories: Vec<String> = repositories.into_iter().collect();
@@ -166,94 +106,6 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         incidents,
         gaps: gaps.iter().map(line_of).collect(),
     })
-}
-
-/// How many there were over time.
-fn course(tracks: &[Track]) -> Vec<Moment> {
-    let points = burn_down(tracks).into_iter().map(|point| Moment {
-        at: point.at,
-        found: point.tally.found(),
-        open: point.tally.of(State::Open) + point.tally.of(State::Regressed),
-        unknown: point.tally.of(State::Unknown),
-        suppressed: point.tally.of(State::Suppressed),
-    });
-    points.collect()
-}
-
-/// By repository, line and fingerprint: since when somebody answers for a finding.
-fn answers(entries: &[Entry]) -> BTreeMap<(String, String, String), i64> {
-    let suppressed = entries.iter().filter(|one| one.state == State::Suppressed);
-    let answers = suppressed.map(|one| {
-        let key = (&one.repository, &one.line, &one.fingerprint);
-        ((key.0.clone(), key.1.clone(), key.2.clone()), one.since)
-    });
-    answers.collect()
-}
-
-/// What somebody answers for is counted as that from the day on which it was said.
-fn answered(track: &mut Track, from: i64) {
-    let mut steps: Vec<(i64, State)> = Vec::new();
-    for (at, state) in &track.steps {
-        if *at >= from {
-            steps.push((*at, hidden(*state)));
-        } else {
-            steps.push((*at, *state));
-        }
-    }
-    let before = steps.iter().rposition(|(at, _)| *at < from);
-    if let Some(before) = before {
-        let state = hidden(steps[before].1);
-        steps.insert(before + 1, (from, state));
-    }
-    track.steps = steps;
-}
-
-/// A state, where somebody answers for what is left.
-fn hidden(state: State) -> State {
-    if state.is_closed() {
-        state
-    } else {
-        State::Suppressed
-    }
-}
-
-/// The dates worth a word, as [`Ledger::milestones`] tells them; that all are gone only where all was `seen` on the main
-/// lines, and `covered` in deployments too.
-fn milestones(
-    tracks: &[Track],
-    about: &Value,
-    full_scan: Option<i64>,
-    seen: bool,
-    covered: bool,
-) -> Vec<(String, Option<i64>)> {
-    let of = |kind: LineKind| burn_down(tracks.iter().filter(|track| track.kind == kind));
-    let (main, live) = (of(LineKind::Main), of(LineKind::Deployment));
-    let declared = about["time"]["declared"].as_str();
-    let declared = declared.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let mut all = Vec::new();
-    if let Some(declared) = declared {
-        all.push(("declared", Some(declared.as_second())));
-    }
-    let first = tracks.iter().filter_map(|track| track.steps.first());
-    all.push(("first instance recorded", first.map(|(at, _)| *at).min()));
-    all.push(("every repository looked at", full_scan));
-    all.push(("half closed on main lines", reached(&main, 50)));
-    all.push(match seen {
-        true => ("all closed on main lines", reached(&main, 100)),
-        false => (
-            "all that were found closed on main lines",
-            reached(&main, 100),
-        ),
-    });
-    if !live.is_empty() {
-        let all_live = reached(&live, 100);
-        all.push(match covered {
-            true => ("gone from every deployment", all_live),
-            false => ("gone from every deployment that was scanned", all_live),
-        });
-    }
-    let owned = all.into_iter().map(|(name, at)| (name.to_owned(), at));
-    owned.collect()
 }
 
 /// Whether a deployment was scanned where it stands, for an incident whose looks these are.
@@ -406,43 +258,4 @@ fn live(place: &Whereabouts) -> Vec<String> {
     let all = place.environments.iter();
     let live = all.filter(|(_, presence)| matches!(presence, Presence::On | Presence::Unknown));
     live.map(|(name, _)| name.to_string()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::answered;
-    use crate::ledger::State::{Fixed, Open, Regressed, Suppressed};
-    use crate::ledger::{LineKind, Track};
-
-    #[test]
-    fn what_somebody_answers_for_is_that_from_then_on_and_while_it_is_there() {
-        let track = |steps: &[_]| Track {
-            repository: "shop".to_owned(),
-            line: "main".to_owned(),
-            kind: LineKind::Main,
-            fingerprint: "a".to_owned(),
-            incident: "INC-1".to_owned(),
-            rule: "INC-1.danger".to_owned(),
-            path: "a.py".to_owned(),
-            owner: None,
-            steps: steps.to_vec(),
-        };
-        let all = [(1, Open), (3, Fixed), (5, Regressed)];
-        for (from, steps) in [
-            (0, vec![(1, Suppressed), (3, Fixed), (5, Suppressed)]),
-            (
-                2,
-                vec![(1, Open), (2, Suppressed), (3, Fixed), (5, Suppressed)],
-            ),
-            (4, vec![(1, Open), (3, Fixed), (4, Fixed), (5, Suppressed)]),
-            (
-                9,
-                vec![(1, Open), (3, Fixed), (5, Regressed), (9, Suppressed)],
-            ),
-        ] {
-            let mut one = track(&all);
-            answered(&mut one, from);
-            assert_eq!(one.steps, steps, "from {from}");
-        }
-    }
 }
