@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::deployed::line_of;
+use super::super::gaps::line_of;
 use super::super::{gaps, keep};
 use super::course::{answered, answers, course, milestones};
 use crate::ledger::{
