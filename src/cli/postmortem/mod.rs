@@ -1,5 +1,6 @@
 //! `stampout postmortem`: the incident's account as a document, written together with people.
 
+mod eradication;
 mod facts;
 mod history;
 mod page;
