@@ -157,7 +157,7 @@ fn a_sidecar_is_none_of_the_workloads_containers() {
             .collect()
     };
     let own = format!("prod/checkout-web [\"{SHA}\"]");
-    assert_eq!(keys(KUBERNETES), [own.clone()]);
+    assert_eq!(keys(KUBERNETES), std::slice::from_ref(&own));
     assert_eq!(
         keys(&with_sidecar),
         [own, "prod/checkout-web:proxy []".to_owned()]
