@@ -12,6 +12,7 @@
 //! occurs in every match of it.
 
 mod assignments;
+mod comments;
 mod compile;
 mod constants;
 mod declarations;
@@ -26,6 +27,8 @@ mod kinds;
 mod leaves;
 mod matcher;
 mod names;
+mod operators;
+mod partial;
 mod reader;
 mod scopes;
 mod shell;

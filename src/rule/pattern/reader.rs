@@ -17,6 +17,8 @@ pub(super) struct Reader<'r> {
     pub(super) holes: Vec<Hole>,
     pub(super) dialect: &'r Dialect,
     pub(super) kinds: &'r Kinds,
+    /// What stands behind the pattern in its construct is left open.
+    pub(super) open: bool,
 }
 
 impl Reader<'_> {
@@ -48,6 +50,12 @@ impl Reader<'_> {
             }
         }
         let range = self.forest.range(at);
+        if self.open && range.start == start && range.end > end {
+            return Some(Shape::One(self.tree(at, 0)?));
+        }
+        if self.open {
+            return None;
+        }
         if range.start >= start
             && range.end <= end
             && (!self.forest.kind(at).block
@@ -219,7 +227,11 @@ impl Reader<'_> {
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
         let mut trees = Vec::new();
+        let open = self.open && item.end_byte > self.spelled.end;
         for child in &children {
+            if open && self.forest.item(*child).start_byte >= self.spelled.end {
+                break;
+            }
             let mut tree = self.tree(*child, depth + 1)?;
             // `..., $R *T` reads as two names of one type.
             if let Tree::Node { kind, children, .. } = &mut tree
@@ -236,6 +248,9 @@ impl Reader<'_> {
                 continue;
             }
             trees.push((self.forest.item(*child).field, tree));
+        }
+        if open {
+            trees.push((0, Tree::Ellipsis(None)));
         }
         if kind.expression_statement
             && let [(_, Tree::Metavariable(_) | Tree::Ellipsis(_))] = trees.as_slice()
