@@ -203,7 +203,6 @@ fn reading(rule: &Value) -> Option<Reading> {
         .find_map(|name| match name {
             "generic" => Some(Reading::Words),
             "regex" | "none" => Some(Reading::Expression),
-            "dockerfile" | "docker" => Some(Reading::Dockerfile),
             _ => None,
         })
 }

@@ -1,15 +1,12 @@
-//! Turns patterns over Dockerfiles, and over the text that a metavariable stands for, into regular expressions.
+//! Turns patterns over the text that a metavariable stands for into regular expressions.
 //!
-//! In a Dockerfile an instruction is one line, continued behind a backslash, and its shell text is words. Elsewhere text is
-//! words and signs, whose layout does not matter; `...` spans at most ten lines.
+//! Text is words and signs, whose layout does not matter; `...` spans at most ten lines.
 
 /// What a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// Words and signs anywhere.
     Words,
-    /// Instructions.
-    Dockerfile,
     /// A regular expression already.
     Expression,
 }
@@ -38,7 +35,6 @@ pub(super) fn expression(pattern: &str, reading: Reading) -> String {
     }
     match reading {
         Reading::Words => words(&tokens),
-        Reading::Dockerfile => instructions(pattern, &tokens),
         Reading::Expression => pattern.trim_end_matches('\n').to_owned(),
     }
 }
@@ -66,56 +62,6 @@ fn words(tokens: &[Token]) -> String {
             r"(?:[^\n]*\n){0,10}?[^\n]*?",
         ));
         before = Some(token);
-    }
-    text
-}
-
-fn instructions(pattern: &str, tokens: &[Token]) -> String {
-    const GAP: &str = r"(?:[ \t]|\\\r?\n)";
-    const DOTS: &str = r"(?:[^\n\\]|\\\r?\n|\\[^\n])*?";
-    let command = pattern.split_whitespace().next().unwrap_or_default();
-    let instruction = !command.is_empty() && command.bytes().all(|byte| byte.is_ascii_uppercase());
-    let mut text = String::new();
-    // A command stands for itself in whatever instruction runs it.
-    text.push_str(if instruction { r"^[ \t]*" } else { r"\b" });
-    let mut names: Vec<&str> = Vec::new();
-    let mut lines_between = false;
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Gap => {
-                let beside_dots = matches!(tokens.get(index + 1), Some(Token::Dots))
-                    || (index > 0 && matches!(tokens.get(index - 1), Some(Token::Dots)));
-                text.push_str(GAP);
-                text.push(if beside_dots { '*' } else { '+' });
-            }
-            Token::Line => {
-                let alone = matches!(tokens.get(index + 1), Some(Token::Dots))
-                    && matches!(tokens.get(index + 2), Some(Token::Line) | None);
-                if alone {
-                    lines_between = true;
-                }
-                if !lines_between || alone {
-                    text.push_str(r"[ \t]*\r?\n");
-                }
-                if !alone && lines_between {
-                    text.push_str(r"(?:[^\n]*\n)*?");
-                    lines_between = false;
-                }
-                if !alone {
-                    text.push_str(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*");
-                }
-            }
-            Token::Dots if lines_between => {}
-            token => text.push_str(&one(token, &mut names, r"[^\s:@=\[,]+", DOTS)),
-        }
-    }
-    if instruction {
-        let open = pattern.trim().ends_with("...");
-        text.push_str(if open {
-            r"(?:[^\n\\]|\\\r?\n|\\[^\n])*"
-        } else {
-            r"[ \t]*\r?$"
-        });
     }
     text
 }
@@ -202,38 +148,6 @@ mod tests {
             (Reading::Words, "a $X b", "a  thing\nb", true),
             (Reading::Words, "<script ...>", "<script src=\"x\"\n>", true),
             (Reading::Words, "$X = $X", "a = a", true),
-            (Reading::Dockerfile, "FROM $IMAGE", "FROM debian", true),
-            (Reading::Dockerfile, "FROM $IMAGE", "FROM debian:12", false),
-            (
-                Reading::Dockerfile,
-                "FROM $IMAGE:$TAG",
-                "FROM debian:12",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "RUN ... apk upgrade ...",
-                "RUN a \\\n && apk upgrade -x",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "RUN ... apk upgrade ...",
-                "RUN a\nRUN apk add b",
-                false,
-            ),
-            (
-                Reading::Dockerfile,
-                "USER root\n...\nUSER $X",
-                "USER root\nRUN x\nUSER me",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "apt-get update",
-                "RUN apt-get update",
-                true,
-            ),
         ] {
             let written = expression(pattern, reading);
             let regex = fancy_regex::Regex::new(&format!("(?m){written}")).expect("it is one");

@@ -7,6 +7,7 @@ use tree_sitter::Parser;
 
 use super::comments;
 use super::dialect::{self, Context};
+use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
 use super::partial;
@@ -65,6 +66,8 @@ pub(super) enum NamePart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     One(Tree),
+    /// An expression with a semicolon: what is found is the statement that evaluates it.
+    Statement(Tree),
     /// Statements, members or the like, side by side.
     Sequence(Vec<Tree>),
 }
@@ -129,7 +132,10 @@ impl Pattern {
             if number == first.len() && !shapes.is_empty() {
                 break;
             }
-            if context.0 == "member" && begins_statement(body) {
+            if context.0 == "member" && begins_statement(body)
+                || context.0 == "function" && begins_declaration(body)
+                || context.0 == "shell" && docker::begins_instruction(body)
+            {
                 continue;
             }
             let mut spelling = Spelling {
@@ -164,6 +170,7 @@ impl Pattern {
                 dialect,
                 kinds: &kinds,
                 open: context.0 == "header",
+                closed: dialect.semicolons && body.ends_with(';'),
             };
             if let Some(shape) = reader.shape()
                 && !shapes.iter().any(|(_, known)| *known == shape)
@@ -173,6 +180,14 @@ impl Pattern {
                 shapes.push((context.0, shape));
             }
         }
+        let closed: Vec<Tree> = shapes
+            .iter()
+            .filter_map(|(_, shape)| match shape {
+                Shape::Statement(tree) => Some(tree.clone()),
+                _ => None,
+            })
+            .collect();
+        shapes.retain(|(_, shape)| !matches!(shape, Shape::One(tree) if closed.contains(tree)));
         // Who writes one statement after another may leave the last semicolon out.
         let closed = dialect
             .contexts
@@ -213,7 +228,7 @@ impl Pattern {
     pub(in crate::rule) fn describe(&self, language: &Language) -> Vec<(&'static str, String)> {
         let grammar = language.grammar();
         let one = |shape: &Shape| match shape {
-            Shape::One(tree) => show(tree, &grammar),
+            Shape::One(tree) | Shape::Statement(tree) => show(tree, &grammar),
             Shape::Sequence(trees) => trees
                 .iter()
                 .map(|tree| show(tree, &grammar))
@@ -236,7 +251,7 @@ impl Pattern {
         let mut names = Vec::new();
         for (_, shape) in &self.shapes {
             match shape {
-                Shape::One(tree) => gather(tree, &mut names),
+                Shape::One(tree) | Shape::Statement(tree) => gather(tree, &mut names),
                 Shape::Sequence(trees) => trees.iter().for_each(|tree| gather(tree, &mut names)),
             }
         }
@@ -269,6 +284,16 @@ fn begins_statement(text: &str) -> bool {
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     STATEMENT_WORDS.contains(&&text[..length])
+}
+
+/// Words that begin a declaration of Solidity, though they look like a type's name in a function.
+fn begins_declaration(text: &str) -> bool {
+    ["abstract", "contract", "interface", "library"]
+        .iter()
+        .any(|word| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
 }
 
 /// `$X = 1` is an assignment; as an argument it would be one of any name, which nobody means.

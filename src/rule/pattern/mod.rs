@@ -17,6 +17,7 @@ mod compile;
 mod constants;
 mod declarations;
 mod dialect;
+mod docker;
 mod dotted;
 mod forest;
 mod import_forms;

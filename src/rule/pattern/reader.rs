@@ -19,6 +19,8 @@ pub(super) struct Reader<'r> {
     pub(super) kinds: &'r Kinds,
     /// What stands behind the pattern in its construct is left open.
     pub(super) open: bool,
+    /// The pattern ends with a semicolon, where statements do.
+    pub(super) closed: bool,
 }
 
 impl Reader<'_> {
@@ -56,14 +58,19 @@ impl Reader<'_> {
         if self.open {
             return None;
         }
+        // The semicolon of a statement may be the context's.
+        let behind = text.get(end..range.end).unwrap_or_default();
         if range.start >= start
-            && range.end <= end
+            && behind.iter().all(|byte| *byte == b';')
             && (!self.forest.kind(at).block
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))
         {
-            let tree = self.unwrapped(at, self.tree(at, 0)?);
-            return Some(Shape::One(self.only_item(tree)));
+            let tree = self.tree(at, 0)?;
+            return Some(match self.closed(at, tree) {
+                Ok(shape) => shape,
+                Err(tree) => Shape::One(self.only_item(self.unwrapped(at, tree))),
+            });
         }
         let children: Vec<u32> = self
             .forest
@@ -92,7 +99,10 @@ impl Reader<'_> {
             (1, Some(child)) if self.forest.item(*child).named => {
                 let tree = trees.pop()?;
                 // A statement that is an expression is looked for wherever the expression stands.
-                Some(Shape::One(self.unwrapped(*child, tree)))
+                Some(match self.closed(*child, tree) {
+                    Ok(shape) => shape,
+                    Err(tree) => Shape::One(self.unwrapped(*child, tree)),
+                })
             }
             _ if self.forest.kind(at).block || self.forest.kind(at).list || trees.len() > 1 => {
                 Some(Shape::Sequence(trees))
@@ -125,6 +135,20 @@ impl Reader<'_> {
                 children.remove(0).1
             }
             tree => tree,
+        }
+    }
+
+    /// An expression that the pattern ends with a semicolon: a statement.
+    fn closed(&self, at: u32, tree: Tree) -> Result<Shape, Tree> {
+        match tree {
+            Tree::Node { mut children, .. }
+                if self.closed
+                    && self.forest.kind(at).expression_statement
+                    && matches!(children.as_slice(), [(_, Tree::Node { .. })]) =>
+            {
+                Ok(Shape::Statement(children.remove(0).1))
+            }
+            tree => Err(tree),
         }
     }
 
@@ -182,11 +206,14 @@ impl Reader<'_> {
             }
             if let Some(Hole::Metavariable(name)) = word
                 .strip_prefix(':')
+                .filter(|_| self.forest.language.name != "dockerfile")
                 .and_then(|word| self.hole_of_word(word))
             {
                 return Some(Tree::Text(Content::Metavariable(name.clone())));
             }
-            if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
+            if self.forest.kind_name(at) != "image_digest"
+                && let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole)
+            {
                 return Some(tree);
             }
         }
@@ -257,6 +284,13 @@ impl Reader<'_> {
             && (!word.ends_with(';') || matches!(trees[0].1, Tree::Ellipsis(_)))
         {
             return trees.pop().map(|(_, tree)| tree);
+        }
+        // `RUN ...` runs whatever, in whatever form.
+        if self.forest.kind_name(at) == "shell_command"
+            && let [(_, Tree::Node { children, .. })] = trees.as_slice()
+            && let [(_, open @ Tree::Ellipsis(_))] = children.as_slice()
+        {
+            return Some(open.clone());
         }
         if let [(_, Tree::Ellipsis(_))] = trees.as_slice()
             && !list_like

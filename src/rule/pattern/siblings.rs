@@ -268,7 +268,10 @@ impl Matcher<'_> {
             return false;
         };
         let meaning = self.pattern.kinds.get(*kind);
+        // A function of Solidity without a body is only announced.
+        let solidity = self.forest.language.name == "solidity";
         (meaning.list || meaning.block)
+            && !(solidity && self.name_of(*kind) == "function_body")
             && !children.is_empty()
             && children
                 .iter()

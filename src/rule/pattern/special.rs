@@ -93,6 +93,9 @@ impl Matcher<'_> {
         if self.forest.language.name == "bash" {
             return self.shell(wanted, children, at, way);
         }
+        if self.forest.language.name == "dockerfile" && own == wanted {
+            return self.instruction(children, at, way);
+        }
         if name == "attribute_list" && own == wanted {
             let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
             let items = self.forest.children(at);
