@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::text::{self, Reading};
 use crate::language::Language;
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
-use crate::rule::plain::{self, Reading};
 
 /// Why something cannot be carried over.
 pub(super) type Reason = String;
@@ -38,7 +38,8 @@ fn quoted(text: &str) -> String {
 
 fn metavariable(value: &Value) -> Result<String, Reason> {
     let text = value.as_str().ok_or("a metavariable is missing")?;
-    Ok(text.to_owned())
+    // What `$...X` remembers is called `$X` in conditions.
+    Ok(text.replacen("$...", "$", 1))
 }
 
 impl Translation<'_> {
@@ -145,7 +146,7 @@ impl Translation<'_> {
         let text = text.ok_or("a pattern is not text")?.trim_end_matches('\n');
         let regex = reading.map_or_else(
             || text.to_owned(),
-            |reading| plain::expression(text, reading),
+            |reading| text::expression(text, reading),
         );
         rule::expression(&regex)?;
         let subject = self.subject.clone().unwrap_or_default();
@@ -279,7 +280,7 @@ impl Translation<'_> {
         let over_text = self
             .reading
             .filter(|reading| kind == PartKind::Pattern && !(own && *reading == Reading::Words));
-        let written = over_text.map(|reading| plain::expression(text, reading));
+        let written = over_text.map(|reading| text::expression(text, reading));
         let kind = if written.is_some() {
             PartKind::Regex
         } else {
@@ -424,6 +425,25 @@ pub(super) fn placed(term: &str) -> String {
     }
 }
 
+/// `$X in ["a", "b"]`, with or without a `not`.
+fn membership(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (denied, text) = match text.strip_prefix("not ") {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (subject, list) = text.split_once(" in ")?;
+    let (subject, denied) = match subject.trim().strip_suffix(" not") {
+        Some(subject) => (subject, !denied),
+        None => (subject, denied),
+    };
+    let subject = bare(subject.trim());
+    let list = list.trim().strip_prefix('[')?.strip_suffix(']')?;
+    let condition = format!("one-of({subject}, {list})");
+    rule::condition(&condition).ok()?;
+    Some(format!("{}{condition}", if denied { "not " } else { "" }))
+}
+
 /// A comparison in Python's syntax, as far as ours says the same.
 fn comparison(value: &Value) -> Result<String, Reason> {
     let text = value
@@ -431,10 +451,14 @@ fn comparison(value: &Value) -> Result<String, Reason> {
         .and_then(Value::as_str)
         .ok_or("a comparison is missing")?;
     let plain = text
+        .replace("$...", "$")
         .replace("int(", "(")
         .replace("float(", "(")
         .replace("str(", "(")
         .replace('\n', " ");
+    if let Some(condition) = membership(&plain) {
+        return Ok(condition);
+    }
     if ["re.match", "len(", " in ", "[", "today(", "strptime"]
         .iter()
         .any(|word| plain.contains(word))

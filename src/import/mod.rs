@@ -4,6 +4,7 @@
 
 mod formula;
 mod semgrep;
+mod text;
 mod write;
 mod yaml;
 

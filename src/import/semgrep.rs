@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::formula::{Known, Translation, placed};
+use super::text::Reading;
 use super::write::{self, Rule};
 use super::yaml;
 use crate::language::{self, Language};
 use crate::pack::{Parts, QueryText};
 use crate::rule;
-use crate::rule::plain::Reading;
 
 /// A rule, or a part of one, that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,8 +201,8 @@ fn reading(rule: &Value) -> Option<Reading> {
         .iter()
         .filter_map(Value::as_str)
         .find_map(|name| match name {
-            "generic" | "regex" | "none" => Some(Reading::Words),
-            "dockerfile" | "docker" => Some(Reading::Dockerfile),
+            "generic" => Some(Reading::Words),
+            "regex" | "none" => Some(Reading::Expression),
             _ => None,
         })
 }

@@ -135,10 +135,69 @@ fn readable(text: &[u8]) -> Cow<'_, str> {
 
 /// What other dialects write otherwise.
 fn translated(text: &str) -> String {
-    text.replace("\\Z", "\\z")
-        .replace("\\/", "/")
-        .replace("\\'", "'")
-        .replace("\\\"", "\"")
+    let mut written = String::with_capacity(text.len());
+    let (mut escaped, mut in_class) = (false, false);
+    let mut skipped = 0;
+    for (at, c) in text.char_indices() {
+        if at < skipped {
+            continue;
+        }
+        if escaped {
+            escaped = false;
+            // `\g{1}` is `\1`.
+            if let Some((number, _)) = text[at..]
+                .strip_prefix("g{")
+                .and_then(|rest| rest.split_once('}'))
+                && !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+            {
+                written.push_str(number);
+                skipped = at + number.len() + 3;
+                continue;
+            }
+            match c {
+                // Signs that mean themselves, though other engines give some of them a meaning behind a backslash.
+                '/' | '\'' | '"' | '<' | '>' => drop(written.pop()),
+                'Z' => {
+                    written.push('z');
+                    continue;
+                }
+                _ => {}
+            }
+            written.push(c);
+            continue;
+        }
+        match c {
+            '\\' => escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            // A brace that begins no repetition is a sign.
+            '{' if !in_class && !repeats(&text[at..]) && !ends_in_escape(&text[..at]) => {
+                written.push('\\');
+            }
+            _ => {}
+        }
+        written.push(c);
+    }
+    written
+}
+
+/// Whether a text begins with how often something is repeated: `{2}`, `{2,}`, `{2,5}`.
+fn repeats(text: &str) -> bool {
+    let inside = text.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    inside.is_some_and(|(inside, _)| {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
+        !inside.is_empty() && digits(least) && digits(most)
+    })
+}
+
+/// Whether a text ends in an escape that a name in braces may follow.
+fn ends_in_escape(text: &str) -> bool {
+    let mut chars = text.chars().rev();
+    let letter = chars.next();
+    let slashes = chars.take_while(|c| *c == '\\').count();
+    letter.is_some_and(|c| "xupPbogkN".contains(c)) && slashes % 2 == 1
 }
 
 thread_local! {
@@ -167,6 +226,28 @@ pub(super) fn matches(expression: &str, text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Expression, gave_up};
+
+    #[test]
+    fn a_brace_that_repeats_nothing_is_a_sign() {
+        for (expression, text, found) in [
+            (r"^{?a", "{a", true),
+            (r"{{ *x *}}", "{{ x }}", true),
+            (r"^a{2}$", "aa", true),
+            (r"^a{2,}$", "aaa", true),
+            (r"^\x{61}$", "a", true),
+            (r"^\p{L}$", "a", true),
+            (r"^[{]$", "{", true),
+            (r"^\{a", "{a", true),
+            (r"^\<a\>$", "<a>", true),
+            (r"^\\<$", "\\<", true),
+            (r"a\Z", "ba", true),
+            (r"(a)\g{1}", "aa", true),
+            (r"(a)\g{1}$", "ab", false),
+        ] {
+            let compiled = Expression::new(expression, false).expect(expression);
+            assert_eq!(compiled.is_match(text.as_bytes()), found, "{expression}");
+        }
+    }
 
     #[test]
     fn look_around_reads_any_bytes_and_says_when_it_gives_up() {

@@ -9,7 +9,6 @@ mod expression;
 mod literals;
 mod parts;
 mod pattern;
-pub(crate) mod plain;
 mod predicate;
 mod queries;
 mod required;
@@ -18,6 +17,7 @@ mod set;
 mod sieve;
 mod syntax;
 mod windows;
+mod words;
 
 pub use compile::Compiled;
 pub use parts::{CompiledParts, Finding, Scene};
@@ -58,10 +58,7 @@ pub fn pattern_names(
     language: &'static Language,
 ) -> Result<Vec<String>, Diagnostic> {
     if language.is_text() {
-        let expression = plain::pattern(text)?;
-        return expression::Expression::new(&expression, true)
-            .map(|expression| expression.names())
-            .map_err(|why| Diagnostic::whole(text.file.clone(), why, ""));
+        return words::Pattern::new(text).map(|pattern| pattern.names());
     }
     pattern::Pattern::new(text, language).map(|pattern| pattern.names())
 }

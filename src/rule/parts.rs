@@ -1,6 +1,5 @@
 //! Rules made of parts and a condition: compiled for a language, run over a forest.
 
-use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
@@ -14,9 +13,9 @@ use super::condition::{self, Condition, Evaluation, Operand, State};
 use super::expression::{self, Expression};
 use super::literals;
 use super::pattern::{self, Bindings, Forest, Found, Matcher, Names, Pattern};
-use super::plain;
 use super::predicate::Nodes;
 use super::required::{Clause, Required};
+use super::words;
 use crate::language::Language;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{Part, PartKind, Parts, QueryText};
@@ -34,6 +33,7 @@ pub struct Scene<'s> {
     typed: bool,
     prefilter: bool,
     seen: OnceCell<(Forest<'s>, Names)>,
+    words: OnceCell<words::Document<'s>>,
 }
 
 impl<'s> Scene<'s> {
@@ -53,6 +53,7 @@ impl<'s> Scene<'s> {
             typed,
             prefilter,
             seen: OnceCell::new(),
+            words: OnceCell::new(),
         }
     }
 
@@ -62,6 +63,10 @@ impl<'s> Scene<'s> {
             let names = Names::read(self.root, &forest, self.typed);
             (forest, names)
         })
+    }
+
+    fn words(&self) -> &words::Document<'s> {
+        self.words.get_or_init(|| words::Document::new(self.text))
     }
 
     fn forest(&self) -> &Forest<'s> {
@@ -92,6 +97,7 @@ enum CompiledPart {
     Pattern(Box<Pattern>, Vec<String>),
     Query(Box<Compiled>),
     Regex(Expression),
+    Words(words::Pattern),
 }
 
 /// Parts and a condition, ready to be run.
@@ -110,8 +116,10 @@ impl CompiledParts {
         let condition = read_condition(written)?;
         let mut parts = Vec::new();
         for part in &written.parts {
-            let part = &*read_in(part, language)?;
             let compiled = match part.kind {
+                PartKind::Pattern if language.is_text() => {
+                    CompiledPart::Words(words::Pattern::new(&part.text)?)
+                }
                 PartKind::Pattern => {
                     let pattern = Pattern::new(&part.text, language)?;
                     CompiledPart::Pattern(
@@ -343,6 +351,7 @@ fn part_names(part: &CompiledPart) -> Vec<String> {
                 .collect()
         }
         CompiledPart::Regex(regex) => regex.names(),
+        CompiledPart::Words(pattern) => pattern.names(),
     }
 }
 
@@ -384,6 +393,15 @@ fn part_matches(part: &CompiledPart, scene: &Scene<'_>, deadline: Instant) -> Op
             Matcher::new(pattern, scene.forest(), scene.names()).all()
         }
         CompiledPart::Query(query) => query_matches(query, scene, deadline),
+        CompiledPart::Words(pattern) => {
+            let found = pattern.all(scene.words(), deadline)?.into_iter();
+            let one = |(range, names)| Found {
+                range,
+                bindings: Bindings(names),
+                sequence: false,
+            };
+            Some(found.map(one).collect())
+        }
         CompiledPart::Regex(regex) => {
             let found = regex.all(scene.text).into_iter();
             let found = found.filter(|(range, _)| !range.is_empty());
@@ -477,22 +495,6 @@ fn read_over(written: &QueryText, names: &[&str]) -> Result<Condition, Diagnosti
     })
 }
 
-/// A part as a language reads it: a pattern over plain text is a regular expression.
-fn read_in<'p>(part: &'p Part, language: &Language) -> Result<Cow<'p, Part>, Diagnostic> {
-    if part.kind != PartKind::Pattern || !language.is_text() {
-        return Ok(Cow::Borrowed(part));
-    }
-    let expression = plain::pattern(&part.text)?;
-    Ok(Cow::Owned(Part {
-        name: part.name.clone(),
-        kind: PartKind::Regex,
-        text: QueryText {
-            file: part.text.file.clone(),
-            text: expression.into(),
-        },
-    }))
-}
-
 /// The text that every finding needs; and proves what needs no grammar.
 pub(super) fn required(
     written: &Parts,
@@ -501,8 +503,10 @@ pub(super) fn required(
     let condition = read_condition(written)?;
     let mut parts = Vec::new();
     for part in &written.parts {
-        let part = &*read_in(part, language)?;
         parts.push(match part.kind {
+            PartKind::Pattern if language.is_text() => {
+                vec![words::Pattern::new(&part.text)?.required()]
+            }
             PartKind::Pattern => vec![pattern_words(&part.text, language)],
             PartKind::Query => match compile::required(&part.text, language)? {
                 Required::Anything => vec![Vec::new()],

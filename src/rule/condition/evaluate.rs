@@ -2,7 +2,7 @@
 //!
 //! A state is a place with what metavariables stand for; each condition turns a state into those in which it holds.
 
-use std::ops::Range;
+use std::ops::{BitAnd as _, Range};
 
 use super::syntax::{Condition, Operand, Relation};
 use super::tokens::number;
@@ -288,11 +288,18 @@ impl Evaluation<'_> {
                     '*' => left * right,
                     '/' => left / right,
                     '%' => left % right,
+                    '&' => bits(left)?.bitand(bits(right)?) as f64,
                     _ => left.powf(right),
                 })
             }
         }
     }
+}
+
+/// A number as bits; whole numbers that a number of the condition holds exactly.
+fn bits(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {

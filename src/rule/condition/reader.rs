@@ -241,14 +241,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn comparison(&mut self) -> Result<Condition, Wrong> {
-        let left = self.sum()?;
+        let left = self.bits()?;
         let span = self.span();
         match self.peek().cloned() {
             Some(Token::Sign(sign))
                 if ["==", "!=", "<", "<=", ">", ">="].contains(&sign.as_str()) =>
             {
                 self.at += 1;
-                Ok(Condition::Compare(left, sign, self.sum()?))
+                Ok(Condition::Compare(left, sign, self.bits()?))
             }
             _ => Err(self.wrong(
                 span,
@@ -256,6 +256,15 @@ impl Reader<'_> {
                 "such as `$X > 10`, `$X is part` or matches($X, \"…\")",
             )),
         }
+    }
+
+    /// `&` binds less than sums and more than comparisons.
+    pub(super) fn bits(&mut self) -> Result<Operand, Wrong> {
+        let mut left = self.sum()?;
+        while self.sign("&") {
+            left = Operand::Binary(Box::new(left), '&', Box::new(self.sum()?));
+        }
+        Ok(left)
     }
 
     pub(super) fn sum(&mut self) -> Result<Operand, Wrong> {
@@ -304,7 +313,7 @@ impl Reader<'_> {
                 Box::new(self.operand()?),
             )),
             Some(Token::Sign(sign)) if sign == "(" => {
-                let inner = self.sum()?;
+                let inner = self.bits()?;
                 self.demand(")")?;
                 Ok(inner)
             }

@@ -37,6 +37,7 @@ impl Matcher<'_> {
             .forest
             .child_by_field(at, &["name", "left", "pattern", "declarator"])
             .or(children.first().copied());
+        let left_item = left_item.map(|left| self.declared_name(left));
         let right_item = self
             .forest
             .child_by_field(at, &["value", "right"])
@@ -52,6 +53,13 @@ impl Matcher<'_> {
             self.add(&mut ways, self.side(right, right_item, &way));
         }
         ways
+    }
+
+    /// The name in a declaration of Solidity that also says a type.
+    fn declared_name(&self, at: u32) -> u32 {
+        let declaration = self.forest.kind_name(at) == "variable_declaration";
+        let name = self.forest.child_by_field(at, &["name"]);
+        name.filter(|_| declaration).unwrap_or(at)
     }
 
     /// One side of an assignment; some grammars put lists around it, some an `= value` clause.

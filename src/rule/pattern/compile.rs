@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use tree_sitter::Parser;
 
+use super::comments;
 use super::dialect::{self, Context};
+use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
+use super::partial;
 use super::reader::Reader;
 use super::spelling::Spelling;
 use super::text::{self, Piece, Typed};
@@ -63,6 +66,8 @@ pub(super) enum NamePart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     One(Tree),
+    /// An expression with a semicolon: what is found is the statement that evaluates it.
+    Statement(Tree),
     /// Statements, members or the like, side by side.
     Sequence(Vec<Tree>),
 }
@@ -113,12 +118,24 @@ impl Pattern {
             .set_language(&language.grammar())
             .map_err(|error| whole(error.to_string(), "", all.clone()))?;
         let mut types = Vec::new();
-        let body = &written.text[all.clone()];
+        let uncommented = comments::without(&written.text[all.clone()], language);
+        let body = uncommented.as_ref();
         let pieces = text::read(body, &mut types, language);
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;
-        for context in dialect.contexts {
-            if context.0 == "member" && begins_statement(body) {
+        let (own, parts) = (dialect.contexts, partial::contexts(language));
+        let clause = partial::is_clause(body, language);
+        let (first, then) = if clause { (parts, own) } else { (own, parts) };
+        let contexts = first.iter().chain(then);
+        for (number, context) in contexts.enumerate() {
+            // The others are for what does not parse by itself.
+            if number == first.len() && !shapes.is_empty() {
+                break;
+            }
+            if context.0 == "member" && begins_statement(body)
+                || context.0 == "function" && begins_declaration(body)
+                || context.0 == "shell" && docker::begins_instruction(body)
+            {
                 continue;
             }
             let mut spelling = Spelling {
@@ -152,6 +169,8 @@ impl Pattern {
                 holes: holes.collect(),
                 dialect,
                 kinds: &kinds,
+                open: context.0 == "header",
+                closed: dialect.semicolons && body.ends_with(';'),
             };
             if let Some(shape) = reader.shape()
                 && !shapes.iter().any(|(_, known)| *known == shape)
@@ -161,6 +180,14 @@ impl Pattern {
                 shapes.push((context.0, shape));
             }
         }
+        let closed: Vec<Tree> = shapes
+            .iter()
+            .filter_map(|(_, shape)| match shape {
+                Shape::Statement(tree) => Some(tree.clone()),
+                _ => None,
+            })
+            .collect();
+        shapes.retain(|(_, shape)| !matches!(shape, Shape::One(tree) if closed.contains(tree)));
         // Who writes one statement after another may leave the last semicolon out.
         let closed = dialect
             .contexts
@@ -201,7 +228,7 @@ impl Pattern {
     pub(in crate::rule) fn describe(&self, language: &Language) -> Vec<(&'static str, String)> {
         let grammar = language.grammar();
         let one = |shape: &Shape| match shape {
-            Shape::One(tree) => show(tree, &grammar),
+            Shape::One(tree) | Shape::Statement(tree) => show(tree, &grammar),
             Shape::Sequence(trees) => trees
                 .iter()
                 .map(|tree| show(tree, &grammar))
@@ -224,7 +251,7 @@ impl Pattern {
         let mut names = Vec::new();
         for (_, shape) in &self.shapes {
             match shape {
-                Shape::One(tree) => gather(tree, &mut names),
+                Shape::One(tree) | Shape::Statement(tree) => gather(tree, &mut names),
                 Shape::Sequence(trees) => trees.iter().for_each(|tree| gather(tree, &mut names)),
             }
         }
@@ -257,6 +284,16 @@ fn begins_statement(text: &str) -> bool {
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     STATEMENT_WORDS.contains(&&text[..length])
+}
+
+/// Words that begin a declaration of Solidity, though they look like a type's name in a function.
+fn begins_declaration(text: &str) -> bool {
+    ["abstract", "contract", "interface", "library"]
+        .iter()
+        .any(|word| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
 }
 
 /// `$X = 1` is an assignment; as an argument it would be one of any name, which nobody means.

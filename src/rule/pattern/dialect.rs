@@ -239,6 +239,17 @@ const TABLE: &[Dialect] = &[
         semicolons: false,
     },
     Dialect {
+        languages: &["dockerfile"],
+        contexts: &[
+            ("top level", "", "\n"),
+            ("shell", "RUN ", "\n"),
+            ("value", "USER ", "\n"),
+        ],
+        ellipses: &["E", "RUN E", "\"E\"", "$E", "E=E"],
+        dollar: false,
+        semicolons: false,
+    },
+    Dialect {
         languages: &["lua"],
         contexts: &[
             ("statements", "", "\n"),
@@ -285,6 +296,7 @@ pub(super) fn told(context: &str) -> &'static str {
         "expression" | "value" => "an expression",
         "constructor" | "function" | "function body" => "the body of a function",
         "member" => "a member of a class or block",
+        "shell" => "a command of a shell",
         "pair" => "a key with its value",
         "statement" | "statements" => "a statement",
         "type" => "a type",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tree_sitter::{Node, TreeCursor};
 
 use super::constants::Constants;
+use super::docker;
 use super::kinds::{Kind, Kinds};
 use crate::language::Language;
 
@@ -96,7 +97,10 @@ impl<'t> Forest<'t> {
                 && node
                     .child(0)
                     .is_some_and(|first| matches!(first.kind(), "::" | "\\"));
-            let transparent = (kind.parentheses || from_top) && node.named_child_count() == 1;
+            // `address[]` is no `address`.
+            let array = node.kind() == "type_name" && node.child_count() > 1;
+            let transparent =
+                (kind.parentheses || from_top) && node.named_child_count() == 1 && !array;
             let mut entered = false;
             if !skip {
                 let item = if transparent {
@@ -104,7 +108,8 @@ impl<'t> Forest<'t> {
                 } else {
                     Some(self.push(node, kind, field, &open))
                 };
-                if cursor.goto_first_child() {
+                let filled = item.is_some_and(|item| self.fill_from_text(node, item));
+                if !filled && cursor.goto_first_child() {
                     open.push((item, field));
                     entered = true;
                 }
@@ -125,6 +130,76 @@ impl<'t> Forest<'t> {
                 }
             }
         }
+    }
+
+    /// Fills an item of a Dockerfile from its text, where its grammar does not say what stands in it.
+    fn fill_from_text(&mut self, node: Node<'_>, item: u32) -> bool {
+        if self.language.name != "dockerfile" {
+            return false;
+        }
+        let range = self.range(item);
+        let bytes = self.text.get(range.clone()).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return false;
+        };
+        let word = self.grammar.id_for_node_kind("unquoted_string", true);
+        let string = self.grammar.id_for_node_kind("double_quoted_string", true);
+        let shift = |inner: &Range<usize>| range.start + inner.start..range.start + inner.end;
+        if node.kind() == "shell_command" {
+            let kind = self.item(item).kind;
+            for piece in docker::shell(text) {
+                match piece {
+                    docker::Piece::Operator(inner) => {
+                        self.push_text(word, item, shift(&inner));
+                    }
+                    docker::Piece::Command(words) => {
+                        let (Some((first, _)), Some((last, _))) = (words.first(), words.last())
+                        else {
+                            continue;
+                        };
+                        let command = self.push_text(kind, item, shift(&(first.start..last.end)));
+                        let mut leads = true;
+                        for (inner, is_string) in &words {
+                            let kind = if *is_string { string } else { word };
+                            let own = self.push_text(kind, command, shift(inner));
+                            leads &= docker::sets(&text[inner.clone()]);
+                            self.items[own as usize].optional = leads;
+                        }
+                        self.close(command);
+                    }
+                }
+            }
+        } else if let Some(texts) = docker::inner(node.kind(), text) {
+            for inner in texts.iter().filter(|inner| !inner.is_empty()) {
+                self.push_text(word, item, shift(inner));
+            }
+        } else {
+            return false;
+        }
+        self.close(item);
+        true
+    }
+
+    /// An item for a text that is no node.
+    fn push_text(&mut self, kind: u16, parent: u32, range: Range<usize>) -> u32 {
+        let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        self.items.push(Item {
+            kind: self.kinds.get(kind).canonical,
+            field: 0,
+            parent,
+            end: index + 1,
+            start_byte: range.start,
+            end_byte: range.end,
+            named: true,
+            optional: false,
+        });
+        index
+    }
+
+    /// Ends an item behind the last one.
+    fn close(&mut self, item: u32) {
+        let end = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        self.items[item as usize].end = end;
     }
 
     /// Whether a token that is dropped elsewhere tells two things apart here: `a[1:]` and `a[:1]`.

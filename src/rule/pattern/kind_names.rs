@@ -67,6 +67,7 @@ pub(super) const STRINGS: &[&str] = &[
     "plain_scalar",
     "block_scalar",
     "heredoc_template",
+    "json_string",
 ];
 
 pub(super) const BLOCKS: &[&str] = &[
@@ -121,6 +122,7 @@ pub(super) const BLOCKS: &[&str] = &[
     "control_structure_body",
     "document",
     "contract_body",
+    "block_statement",
 ];
 
 pub(super) const OPTIONAL: &[&str] = &[
@@ -228,6 +230,7 @@ pub(super) fn optional_field(language: &str, field: &str) -> bool {
     OPTIONAL_FIELDS.contains(&field)
         || (language == "ruby" && ["block", "arguments"].contains(&field))
         || (language == "solidity" && field == "location")
+        || (language == "dockerfile" && ["as", "digest", "group"].contains(&field))
         || (language == "python" && field == "cause")
         || (language == "java" && field == "resources")
         || (language == "rust" && field == "trait")
@@ -268,6 +271,8 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
         ("java", "try_with_resources_statement") => "try_statement",
         ("bash", "simple_expansion") => "expansion",
+        // Names of entries are all that tells one from the other.
+        ("kotlin", "enum_class_body") => "class_body",
         // A lambda behind a call is an argument.
         ("kotlin", "annotated_lambda") => "value_arguments",
         ("ruby", "do_block") => "block",

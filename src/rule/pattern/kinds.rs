@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use super::docker;
 use super::kind_names::{
     BLOCKS, HCL_BRACKETS, OPTIONAL, PUNCTUATION, STRINGS, optional_field, same_as, wrappers,
 };
@@ -138,6 +139,7 @@ fn read(language: &Language) -> Kinds {
         let string = named && is(STRINGS) && !(name == "plain_scalar" && language.name != "yaml");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
+        let solidity = language.name == "solidity";
         // A whole file of Python, and what others declare.
         let declared = name == "module" && language.name != "python";
         kinds.push(Kind {
@@ -151,7 +153,8 @@ fn read(language: &Language) -> Kinds {
                 || (language.name == "bash" && !named && is(&["$", "${", "$("]))
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
-                || (language.name == "solidity" && !named && is(&["is"])),
+                || (language.name == "dockerfile" && !named && is(docker::INSTRUCTIONS))
+                || (solidity && !named && is(&["is"])),
             parentheses: named
                 && (is(&[
                     "parenthesized_expression",
@@ -169,6 +172,9 @@ fn read(language: &Language) -> Kinds {
                 && !(hcl && is(&["block"]))
                 && (is(BLOCKS) && !declared
                     || (yaml && is(&["block_sequence"]))
+                    || (solidity && is(&["modifier_invocation"]))
+                    || (language.name == "dockerfile"
+                        && is(&["shell_command", "image_spec", "arg_pair"]))
                     || [
                         "list",
                         "arguments",
@@ -183,7 +189,9 @@ fn read(language: &Language) -> Kinds {
                     .any(|part| name.contains(part))),
             expression_statement: named
                 && is(&["expression_statement", "global_statement", "line_statement"]),
-            optional: is(OPTIONAL),
+            optional: is(OPTIONAL)
+                || (solidity && !named && is(&["constant", "immutable"]))
+                || (language.name == "dockerfile" && is(&["param", "mount_param"])),
             assignment: named
                 && is(&[
                     "assignment",
@@ -214,6 +222,8 @@ fn read(language: &Language) -> Kinds {
                     "typed_assignment",
                     "initialized_variable_definition",
                     "resource",
+                    "variable_declaration_statement",
+                    "state_variable_declaration",
                 ]),
             keyword: named && is(&["keyword_argument", "pair", "named_argument", "hash_pair"]),
             member: named

@@ -90,6 +90,11 @@ impl<'m> Matcher<'m> {
         for (_, shape) in &self.pattern.shapes {
             match shape {
                 Shape::One(tree) => self.one(tree, &mut found),
+                Shape::Statement(tree) => {
+                    let mut inner = Vec::new();
+                    self.one(tree, &mut inner);
+                    found.extend(inner.into_iter().filter_map(|one| self.evaluating(one)));
+                }
                 Shape::Sequence(trees) => self.sequences(trees, &mut found),
             }
         }
@@ -342,8 +347,10 @@ impl<'m> Matcher<'m> {
             }
         }
         let parent = self.forest.item(at).parent;
-        matches!(self.forest.field_name(at), "init" | "initializer")
-            && parent != u32::MAX
+        matches!(
+            self.forest.field_name(at),
+            "init" | "initializer" | "initial"
+        ) && parent != u32::MAX
             && self.forest.kind_name(parent) == "for_statement"
     }
 

@@ -12,10 +12,12 @@
 //! occurs in every match of it.
 
 mod assignments;
+mod comments;
 mod compile;
 mod constants;
 mod declarations;
 mod dialect;
+mod docker;
 mod dotted;
 mod forest;
 mod import_forms;
@@ -26,6 +28,8 @@ mod kinds;
 mod leaves;
 mod matcher;
 mod names;
+mod operators;
+mod partial;
 mod reader;
 mod scopes;
 mod shell;

@@ -17,6 +17,10 @@ pub(super) struct Reader<'r> {
     pub(super) holes: Vec<Hole>,
     pub(super) dialect: &'r Dialect,
     pub(super) kinds: &'r Kinds,
+    /// What stands behind the pattern in its construct is left open.
+    pub(super) open: bool,
+    /// The pattern ends with a semicolon, where statements do.
+    pub(super) closed: bool,
 }
 
 impl Reader<'_> {
@@ -48,14 +52,25 @@ impl Reader<'_> {
             }
         }
         let range = self.forest.range(at);
+        if self.open && range.start == start && range.end > end {
+            return Some(Shape::One(self.tree(at, 0)?));
+        }
+        if self.open {
+            return None;
+        }
+        // The semicolon of a statement may be the context's.
+        let behind = text.get(end..range.end).unwrap_or_default();
         if range.start >= start
-            && range.end <= end
+            && behind.iter().all(|byte| *byte == b';')
             && (!self.forest.kind(at).block
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))
         {
-            let tree = self.unwrapped(at, self.tree(at, 0)?);
-            return Some(Shape::One(self.only_item(tree)));
+            let tree = self.tree(at, 0)?;
+            return Some(match self.closed(at, tree) {
+                Ok(shape) => shape,
+                Err(tree) => Shape::One(self.only_item(self.unwrapped(at, tree))),
+            });
         }
         let children: Vec<u32> = self
             .forest
@@ -84,7 +99,10 @@ impl Reader<'_> {
             (1, Some(child)) if self.forest.item(*child).named => {
                 let tree = trees.pop()?;
                 // A statement that is an expression is looked for wherever the expression stands.
-                Some(Shape::One(self.unwrapped(*child, tree)))
+                Some(match self.closed(*child, tree) {
+                    Ok(shape) => shape,
+                    Err(tree) => Shape::One(self.unwrapped(*child, tree)),
+                })
             }
             _ if self.forest.kind(at).block || self.forest.kind(at).list || trees.len() > 1 => {
                 Some(Shape::Sequence(trees))
@@ -117,6 +135,20 @@ impl Reader<'_> {
                 children.remove(0).1
             }
             tree => tree,
+        }
+    }
+
+    /// An expression that the pattern ends with a semicolon: a statement.
+    fn closed(&self, at: u32, tree: Tree) -> Result<Shape, Tree> {
+        match tree {
+            Tree::Node { mut children, .. }
+                if self.closed
+                    && self.forest.kind(at).expression_statement
+                    && matches!(children.as_slice(), [(_, Tree::Node { .. })]) =>
+            {
+                Ok(Shape::Statement(children.remove(0).1))
+            }
+            tree => Err(tree),
         }
     }
 
@@ -174,11 +206,14 @@ impl Reader<'_> {
             }
             if let Some(Hole::Metavariable(name)) = word
                 .strip_prefix(':')
+                .filter(|_| self.forest.language.name != "dockerfile")
                 .and_then(|word| self.hole_of_word(word))
             {
                 return Some(Tree::Text(Content::Metavariable(name.clone())));
             }
-            if let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole) {
+            if self.forest.kind_name(at) != "image_digest"
+                && let Some(tree) = self.hole_of_word(&word).and_then(Self::of_hole)
+            {
                 return Some(tree);
             }
         }
@@ -219,7 +254,11 @@ impl Reader<'_> {
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
         let mut trees = Vec::new();
+        let open = self.open && item.end_byte > self.spelled.end;
         for child in &children {
+            if open && self.forest.item(*child).start_byte >= self.spelled.end {
+                break;
+            }
             let mut tree = self.tree(*child, depth + 1)?;
             // `..., $R *T` reads as two names of one type.
             if let Tree::Node { kind, children, .. } = &mut tree
@@ -237,11 +276,21 @@ impl Reader<'_> {
             }
             trees.push((self.forest.item(*child).field, tree));
         }
+        if open {
+            trees.push((0, Tree::Ellipsis(None)));
+        }
         if kind.expression_statement
             && let [(_, Tree::Metavariable(_) | Tree::Ellipsis(_))] = trees.as_slice()
             && (!word.ends_with(';') || matches!(trees[0].1, Tree::Ellipsis(_)))
         {
             return trees.pop().map(|(_, tree)| tree);
+        }
+        // `RUN ...` runs whatever, in whatever form.
+        if self.forest.kind_name(at) == "shell_command"
+            && let [(_, Tree::Node { children, .. })] = trees.as_slice()
+            && let [(_, open @ Tree::Ellipsis(_))] = children.as_slice()
+        {
+            return Some(open.clone());
         }
         if let [(_, Tree::Ellipsis(_))] = trees.as_slice()
             && !list_like

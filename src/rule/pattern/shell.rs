@@ -57,3 +57,39 @@ impl Matcher<'_> {
             && self.forest.kind_name(parent) == "command"
     }
 }
+
+impl Matcher<'_> {
+    /// What an instruction of a Dockerfile runs: the commands of the pattern are some of those that it runs. Labels stand
+    /// in no order.
+    pub(super) fn instruction(
+        &self,
+        children: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Option<Vec<Way>> {
+        let own = self.forest.children(at);
+        let parent = self.forest.item(at).parent;
+        match self.forest.kind_name(at) {
+            "shell_command" if parent != u32::MAX => {
+                let within = self.forest.kind_name(parent) == "shell_command";
+                let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
+                if within {
+                    return Some(self.sequence(&trees, &own, way, false, false));
+                }
+                let mut ways = Vec::new();
+                for start in 0..own.len() {
+                    self.add(
+                        &mut ways,
+                        self.sequence(&trees, &own[start..], way, false, true),
+                    );
+                }
+                Some(ways)
+            }
+            "label_instruction" => {
+                let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
+                Some(self.unordered(&trees, &own, way, true, false))
+            }
+            _ => None,
+        }
+    }
+}

@@ -62,6 +62,9 @@ impl Matcher<'_> {
         if let Some(ways) = self.decorated_alike(wanted, children, at, way) {
             return Some(ways);
         }
+        if let Some(ways) = self.chained(wanted, children, at, way) {
+            return Some(ways);
+        }
         if name == "variable_declarator"
             && own == wanted
             && matches!(
@@ -89,6 +92,9 @@ impl Matcher<'_> {
         }
         if self.forest.language.name == "bash" {
             return self.shell(wanted, children, at, way);
+        }
+        if self.forest.language.name == "dockerfile" && own == wanted {
+            return self.instruction(children, at, way);
         }
         if name == "attribute_list" && own == wanted {
             let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();

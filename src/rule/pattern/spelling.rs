@@ -50,6 +50,13 @@ impl Spelling<'_> {
         match hole {
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
+            // The last one is a version.
+            Hole::Metavariable(_) if self.language.name == "solidity" => {
+                vec!["e", "E", "E;", "0"]
+            }
+            Hole::Metavariable(_) if self.language.name == "dockerfile" => {
+                vec!["e", "RUN e", "\"e\"", "$e"]
+            }
             // Behind `::` a constant, not a method.
             Hole::Metavariable(_) if self.language.name == "ruby" && self.is_member(index) => {
                 vec!["E", "e"]
@@ -262,6 +269,9 @@ impl Spelling<'_> {
         if self.language.name == "yaml" {
             self.choices = lines_of_yaml(&first, holes);
         }
+        if self.language.name == "dockerfile" {
+            self.choices = lines_of_docker(&first, holes);
+        }
         if self.language.name == "python" {
             // `{...}` is a dictionary.
             for (range, choice) in first.holes.iter().zip(&mut self.choices) {
@@ -349,6 +359,35 @@ impl Spelling<'_> {
         }
         fixed
     }
+}
+
+/// How each hole of a Dockerfile is spelled: on a line of its own as an instruction, in brackets as a string.
+fn lines_of_docker(spelled: &Spelled, holes: &[Hole]) -> Vec<usize> {
+    const INSTRUCTION: usize = 1;
+    const STRING: usize = 2;
+    const PAIR: usize = 4;
+    let choice = |(range, hole): (&Range<usize>, &Hole)| {
+        let before = &spelled.text[spelled.start..range.start];
+        let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+        let behind = &spelled.text[range.end..spelled.end];
+        let rest = behind.split('\n').next().unwrap_or_default();
+        if line.trim().is_empty() && rest.trim().is_empty() {
+            return INSTRUCTION;
+        }
+        let in_brackets = line.rfind('[') > line.rfind(']');
+        let quoted = line.matches('"').count() % 2 == 1;
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let pairs = ["ENV", "LABEL"].contains(&first.to_uppercase().as_str());
+        let alone = line.ends_with([' ', '\t']) && !rest.starts_with(|c: char| !c.is_whitespace());
+        if pairs && alone && matches!(hole, Hole::Ellipsis | Hole::EllipsisMetavariable(_)) {
+            PAIR
+        } else if in_brackets && !quoted && rest.contains(']') {
+            STRING
+        } else {
+            0
+        }
+    };
+    spelled.holes.iter().zip(holes).map(choice).collect()
 }
 
 /// How each `...` that stands alone on a line of YAML is spelled: as its neighbours are, a pair or an item.

@@ -1,7 +1,7 @@
 //! Statements: what a pattern says of one also holds of statements that do it on the way.
 
 use super::compile::Tree;
-use super::matcher::{Matcher, Way};
+use super::matcher::{Found, Matcher, Way};
 
 /// How the kinds of statements begin that hold other statements.
 const COMPOUND: [&str; 16] = [
@@ -22,6 +22,9 @@ const COMPOUND: [&str; 16] = [
     "while",
     "with",
 ];
+
+/// Statements that a pattern of an expression with a semicolon does not mean.
+const NO_VALUE: [&str; 3] = ["assert_statement", "throw_statement", "throw_expression"];
 
 impl Matcher<'_> {
     /// A statement; one that is an expression also matches where it is part of a statement that is one.
@@ -66,6 +69,37 @@ impl Matcher<'_> {
             }
         }
         ways
+    }
+
+    /// The statement that evaluates what was found: none where a condition or the head of a loop does.
+    pub(super) fn evaluating(&self, found: Found) -> Option<Found> {
+        let mut at = self.forest.at_range(&found.range);
+        loop {
+            let (kind, name) = (self.forest.kind(at), self.forest.kind_name(at));
+            let parent = self.forest.item(at).parent;
+            let compound = COMPOUND.iter().any(|word| name.starts_with(word));
+            if compound && name != "try_expression" || NO_VALUE.contains(&name) {
+                return None;
+            }
+            let body = parent != u32::MAX && self.is_function_body(at) && !kind.block;
+            if body && self.is_script() {
+                at = parent;
+            }
+            if body
+                || parent == u32::MAX
+                || kind.expression_statement
+                || self.forest.kind(parent).block
+                || self.is_body(at)
+                || name == "resource"
+            {
+                let range = self.forest.range(at);
+                return Some(Found { range, ..found });
+            }
+            if kind.definition || self.forest.kind(parent).definition {
+                return None;
+            }
+            at = parent;
+        }
     }
 
     /// What a statement evaluates itself: not the statements in it, but what a lambda in it does.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::docker;
 use super::imports;
 use crate::language::Language;
 
@@ -316,6 +317,10 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                 rest = &rest[c.len_utf8()..];
             }
         }
+    }
+    if language.name == "dockerfile" {
+        // They stand in whatever case.
+        words.retain(|word| !docker::INSTRUCTIONS.contains(&word.to_uppercase().as_str()));
     }
     // What every file has without an import need not be written in it.
     for path in imports::implicit(language) {

@@ -1,20 +1,14 @@
-//! Turns patterns over plain text and over Dockerfiles into regular expressions.
+//! Turns patterns over the text that a metavariable stands for into regular expressions.
 //!
-//! Plain text is read as semgrep's generic mode reads it: as words and signs, whose layout does not matter; `...` spans at
-//! most ten lines. In a Dockerfile an instruction is one line, continued behind a backslash, and its shell text is words.
-
-use std::sync::Arc;
-
-use crate::model::Diagnostic;
-use crate::pack::QueryText;
+//! Text is words and signs, whose layout does not matter; `...` spans at most ten lines.
 
 /// What a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(super) enum Reading {
     /// Words and signs anywhere.
     Words,
-    /// Instructions.
-    Dockerfile,
+    /// A regular expression already.
+    Expression,
 }
 
 enum Token {
@@ -27,26 +21,8 @@ enum Token {
     Line,
 }
 
-/// A regular expression that says what a pattern over plain text says.
-///
-/// # Errors
-/// Where it says nothing.
-pub(super) fn pattern(pattern: &QueryText) -> Result<String, Diagnostic> {
-    let told = |token: &Token| matches!(token, Token::Word(_) | Token::Sign(_));
-    if tokens(&pattern.text).iter().any(told) {
-        return Ok(expression(&pattern.text, Reading::Words));
-    }
-    Err(Diagnostic {
-        file: pattern.file.clone(),
-        text: Arc::clone(&pattern.text),
-        span: Some(0..pattern.text.len()),
-        message: "the pattern holds no word or sign: it would match any text".to_owned(),
-        hint: "write a word that stands there".to_owned(),
-    })
-}
-
 /// A regular expression that says what the pattern says.
-pub(crate) fn expression(pattern: &str, reading: Reading) -> String {
+pub(super) fn expression(pattern: &str, reading: Reading) -> String {
     let mut tokens = tokens(pattern.trim());
     // Dots at the ends say nothing.
     let idle =
@@ -59,7 +35,7 @@ pub(crate) fn expression(pattern: &str, reading: Reading) -> String {
     }
     match reading {
         Reading::Words => words(&tokens),
-        Reading::Dockerfile => instructions(pattern, &tokens),
+        Reading::Expression => pattern.trim_end_matches('\n').to_owned(),
     }
 }
 
@@ -90,56 +66,6 @@ fn words(tokens: &[Token]) -> String {
     text
 }
 
-fn instructions(pattern: &str, tokens: &[Token]) -> String {
-    const GAP: &str = r"(?:[ \t]|\\\r?\n)";
-    const DOTS: &str = r"(?:[^\n\\]|\\\r?\n|\\[^\n])*?";
-    let command = pattern.split_whitespace().next().unwrap_or_default();
-    let instruction = !command.is_empty() && command.bytes().all(|byte| byte.is_ascii_uppercase());
-    let mut text = String::new();
-    // A command stands for itself in whatever instruction runs it.
-    text.push_str(if instruction { r"^[ \t]*" } else { r"\b" });
-    let mut names: Vec<&str> = Vec::new();
-    let mut lines_between = false;
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Gap => {
-                let beside_dots = matches!(tokens.get(index + 1), Some(Token::Dots))
-                    || (index > 0 && matches!(tokens.get(index - 1), Some(Token::Dots)));
-                text.push_str(GAP);
-                text.push(if beside_dots { '*' } else { '+' });
-            }
-            Token::Line => {
-                let alone = matches!(tokens.get(index + 1), Some(Token::Dots))
-                    && matches!(tokens.get(index + 2), Some(Token::Line) | None);
-                if alone {
-                    lines_between = true;
-                }
-                if !lines_between || alone {
-                    text.push_str(r"[ \t]*\r?\n");
-                }
-                if !alone && lines_between {
-                    text.push_str(r"(?:[^\n]*\n)*?");
-                    lines_between = false;
-                }
-                if !alone {
-                    text.push_str(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*");
-                }
-            }
-            Token::Dots if lines_between => {}
-            token => text.push_str(&one(token, &mut names, r"[^\s:@=\[,]+", DOTS)),
-        }
-    }
-    if instruction {
-        let open = pattern.trim().ends_with("...");
-        text.push_str(if open {
-            r"(?:[^\n\\]|\\\r?\n|\\[^\n])*"
-        } else {
-            r"[ \t]*\r?$"
-        });
-    }
-    text
-}
-
 fn one<'t>(token: &'t Token, names: &mut Vec<&'t str>, word: &str, dots: &str) -> String {
     let mut named = |name: &'t str, inner: &str| {
         if name == "_" {
@@ -156,29 +82,14 @@ fn one<'t>(token: &'t Token, names: &mut Vec<&'t str>, word: &str, dots: &str) -
             let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
             let front = if edge(word.chars().next()) { r"\b" } else { "" };
             let back = if edge(word.chars().last()) { r"\b" } else { "" };
-            format!("{front}{}{back}", escaped(word))
+            format!("{front}{}{back}", regex::escape(word))
         }
-        Token::Sign(sign) => escaped(&sign.to_string()),
+        Token::Sign(sign) => regex::escape(&sign.to_string()),
         Token::Dots => dots.to_owned(),
         Token::Name(name) => named(name, word),
         Token::Rest(name) => named(name, dots),
         Token::Gap | Token::Line => String::new(),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        if !c.is_alphanumeric() && c != '_' && c != ' ' && c.is_ascii() {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    // A slash and quotes need no escape, and some readers refuse it.
-    escaped
-        .replace("\\/", "/")
-        .replace("\\'", "'")
-        .replace("\\\"", "\"")
 }
 
 fn tokens(pattern: &str) -> Vec<Token> {
@@ -237,38 +148,6 @@ mod tests {
             (Reading::Words, "a $X b", "a  thing\nb", true),
             (Reading::Words, "<script ...>", "<script src=\"x\"\n>", true),
             (Reading::Words, "$X = $X", "a = a", true),
-            (Reading::Dockerfile, "FROM $IMAGE", "FROM debian", true),
-            (Reading::Dockerfile, "FROM $IMAGE", "FROM debian:12", false),
-            (
-                Reading::Dockerfile,
-                "FROM $IMAGE:$TAG",
-                "FROM debian:12",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "RUN ... apk upgrade ...",
-                "RUN a \\\n && apk upgrade -x",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "RUN ... apk upgrade ...",
-                "RUN a\nRUN apk add b",
-                false,
-            ),
-            (
-                Reading::Dockerfile,
-                "USER root\n...\nUSER $X",
-                "USER root\nRUN x\nUSER me",
-                true,
-            ),
-            (
-                Reading::Dockerfile,
-                "apt-get update",
-                "RUN apt-get update",
-                true,
-            ),
         ] {
             let written = expression(pattern, reading);
             let regex = fancy_regex::Regex::new(&format!("(?m){written}")).expect("it is one");
