@@ -15,6 +15,7 @@ mod oci;
 mod owners;
 mod read;
 mod record;
+mod weigh;
 mod yaml;
 
 pub use gap::{Gap, GapKind};
