@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::stood::Memo;
 use super::store::Refusal;
 use super::{Ledger, LedgerError};
 use crate::disk::{self, Disk};
@@ -79,6 +80,7 @@ impl Ledger {
             path: path.to_owned(),
             read_only: Some(Refusal::Asked),
             version: 0,
+            memo: Memo::default(),
         };
         ledger.check_version()?;
         Ok(ledger)
@@ -107,6 +109,7 @@ impl Ledger {
             path: path.to_owned(),
             read_only,
             version: 0,
+            memo: Memo::default(),
         };
         ledger.prepare()?;
         Ok(ledger)
@@ -121,6 +124,7 @@ impl Ledger {
             path: name.to_owned(),
             read_only: None,
             version: 0,
+            memo: Memo::default(),
         };
         ledger.migrate()?;
         Ok(ledger)
