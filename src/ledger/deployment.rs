@@ -4,7 +4,6 @@
 //! is not forgotten, it is told as such; one that stands where nobody looked is unknown, whatever was known before.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -125,9 +124,6 @@ pub(super) enum Overlay {
     Moved(i64),
 }
 
-/// What was said last of each deployment, by line, with the moment at which it was said first.
-pub(super) type Told = BTreeMap<String, (i64, DeploymentFact)>;
-
 /// By repository and line.
 pub(super) type Overlays = BTreeMap<String, BTreeMap<String, Overlay>>;
 
@@ -159,24 +155,23 @@ impl Ledger {
         if told.is_empty() {
             return Ok(all);
         }
-        for ((repository, line), stood) in &*self.stood().map_err(self.fail())? {
-            let Some((at, fact)) = told.get(line) else {
+        for ((repository, line), stood) in self.stood().map_err(self.fail())? {
+            let Some((at, fact)) = told.get(&line) else {
                 continue;
             };
             let other = fact
                 .repository
                 .as_ref()
-                .is_some_and(|one| one != repository);
+                .is_some_and(|one| *one != repository);
             let overlay = if fact.decommissioned || other {
                 // What was seen there later is surer than what was said before.
                 (stood.last <= *at).then_some(Overlay::Retired(*at))
             } else {
                 // What an inventory said it says until another says otherwise, however often some of it was scanned since.
-                (!is_all_of(stood, fact)).then_some(Overlay::Moved(*at))
+                (!is_all_of(&stood, fact)).then_some(Overlay::Moved(*at))
             };
             if let Some(overlay) = overlay {
-                let lines = all.entry(repository.clone()).or_default();
-                lines.insert(line.clone(), overlay);
+                all.entry(repository).or_default().insert(line, overlay);
             }
         }
         Ok(all)
@@ -231,17 +226,14 @@ impl Ledger {
     }
 
     /// By line, what was said last of a deployment, and when it was said first.
-    pub(super) fn told(&self) -> Result<Arc<Told>, LedgerError> {
-        if let Some(known) = self.memo.told.get() {
-            return Ok(Arc::clone(known));
-        }
-        let mut told = Told::new();
+    pub(super) fn told(&self) -> Result<BTreeMap<String, (i64, DeploymentFact)>, LedgerError> {
+        let mut told = BTreeMap::new();
         for (at, body) in self.notes(DEPLOYED)? {
             if let Ok(fact) = serde_json::from_value::<DeploymentFact>(body) {
                 told.insert(fact.line.clone(), (at, fact));
             }
         }
-        Ok(Arc::clone(self.memo.told.get_or_init(|| Arc::new(told))))
+        Ok(told)
     }
 
     fn latest_inventory(&self) -> Result<InventoryNote, LedgerError> {
@@ -284,20 +276,20 @@ impl Ledger {
         }
         let current = self.latest_inventory()?.lines;
         let stood = self.stood().map_err(self.fail())?;
-        let one = |(line, (at, fact)): (&String, &(i64, DeploymentFact))| {
+        let one = |(line, (at, fact)): (String, (i64, DeploymentFact))| {
             let key = fact
                 .repository
                 .clone()
                 .map(|repository| (repository, line.clone()));
             let stood = key.and_then(|key| stood.get(&key));
             Deployed {
-                at: *at,
-                is_current: current.contains(line),
-                is_scanned: stood.is_some_and(|stood| is_all_of(stood, fact)),
-                fact: fact.clone(),
+                at,
+                is_current: current.contains(&line),
+                is_scanned: stood.is_some_and(|stood| is_all_of(stood, &fact)),
+                fact,
             }
         };
-        Ok(told.iter().map(one).collect())
+        Ok(told.into_iter().map(one).collect())
     }
 }
 

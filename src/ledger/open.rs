@@ -6,7 +6,6 @@ use std::{fs, io};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::stood::Memo;
 use super::store::Refusal;
 use super::{Ledger, LedgerError};
 use crate::disk::{self, Disk};
@@ -80,7 +79,6 @@ impl Ledger {
             path: path.to_owned(),
             read_only: Some(Refusal::Asked),
             version: 0,
-            memo: Memo::default(),
         };
         ledger.check_version()?;
         Ok(ledger)
@@ -109,7 +107,6 @@ impl Ledger {
             path: path.to_owned(),
             read_only,
             version: 0,
-            memo: Memo::default(),
         };
         ledger.prepare()?;
         Ok(ledger)
@@ -124,7 +121,6 @@ impl Ledger {
             path: name.to_owned(),
             read_only: None,
             version: 0,
-            memo: Memo::default(),
         };
         ledger.migrate()?;
         Ok(ledger)

@@ -1,11 +1,8 @@
 //! Where lines stand: the last moment at which each was looked at, and what it stood at then.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::Ledger;
-use super::deployment::Told;
 
 /// Where a line was looked at last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,27 +26,9 @@ impl Stood {
     }
 }
 
-/// Where each line stands, by repository and line.
-pub(super) type AllStood = BTreeMap<(String, String), Stood>;
-
-/// Answers that several others begin with; a write forgets them.
-#[derive(Debug, Default)]
-pub(super) struct Memo {
-    stood: OnceCell<Arc<AllStood>>,
-    pub(super) told: OnceCell<Arc<Told>>,
-}
-
 impl Ledger {
-    /// Where each line stands.
-    pub(super) fn stood(&self) -> rusqlite::Result<Arc<AllStood>> {
-        if let Some(known) = self.memo.stood.get() {
-            return Ok(Arc::clone(known));
-        }
-        let read = Arc::new(self.read_stood()?);
-        Ok(Arc::clone(self.memo.stood.get_or_init(|| read)))
-    }
-
-    fn read_stood(&self) -> rusqlite::Result<AllStood> {
+    /// By repository and line.
+    pub(super) fn stood(&self) -> rusqlite::Result<BTreeMap<(String, String), Stood>> {
         let mut find = self.connection.prepare_cached(
             "SELECT repository.name, pointer.line, latest.last, json_extract(scan.unit, '$.commit')
              FROM (SELECT repository, line, MAX(observed) AS last FROM pointer GROUP BY repository, line) AS latest
@@ -57,7 +36,7 @@ impl Ledger {
                   AND pointer.observed = latest.last
              JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan",
         )?;
-        let mut all = AllStood::new();
+        let mut all: BTreeMap<(String, String), Stood> = BTreeMap::new();
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
             let stood = all.entry((row.get(0)?, row.get(1)?)).or_default();

@@ -8,7 +8,6 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::LedgerError;
 use super::open::other;
 use super::schema::{APPLICATION, MIGRATIONS};
-use super::stood::Memo;
 
 /// An open ledger.
 #[derive(Debug)]
@@ -19,8 +18,6 @@ pub struct Ledger {
     pub(super) read_only: Option<Refusal>,
     /// How old its schema is.
     pub(super) version: i64,
-    /// What was read and is asked for again and again.
-    pub(super) memo: Memo,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +136,6 @@ impl Ledger {
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, LedgerError> {
         self.may_write()?;
-        self.memo = Memo::default();
         let fail = self.fail();
         let transaction = self
             .connection

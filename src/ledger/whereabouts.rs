@@ -107,16 +107,15 @@ impl Ledger {
         let overlays = self.overlays()?;
         let lines = self.lines()?;
         let mut unseen: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (line, (_, fact)) in &*self.told()? {
-            let Some(repository) = fact.repository.as_ref().filter(|_| !fact.decommissioned) else {
+        for (line, (_, fact)) in self.told()? {
+            let Some(repository) = fact.repository.filter(|_| !fact.decommissioned) else {
                 continue;
             };
             if !lines
-                .get(repository)
-                .is_some_and(|lines| lines.contains(line))
+                .get(&repository)
+                .is_some_and(|lines| lines.contains(&line))
             {
-                let unseen = unseen.entry(repository.clone()).or_default();
-                unseen.push(line.clone());
+                unseen.entry(repository).or_default().push(line);
             }
         }
         let (none, all_seen) = (BTreeSet::new(), Vec::new());
