@@ -132,7 +132,7 @@ impl Pattern {
             if number == first.len() && !shapes.is_empty() {
                 break;
             }
-            if context.0 == "member" && begins_statement(body)
+            if matches!(context.0, "member" | "method annotation") && begins_statement(body)
                 || context.0 == "function" && begins_declaration(body)
                 || context.0 == "shell" && docker::begins_instruction(body)
             {

@@ -171,16 +171,20 @@ impl Reader<'_> {
 
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
+        let annotation = word.strip_prefix('@');
         let word = word
             .strip_prefix('$')
-            .or(word.strip_prefix('@'))
+            .or(annotation)
             .unwrap_or(word)
             .trim_matches('"');
         let digits = word
             .strip_prefix("mvz")
             .or(word.strip_prefix("Mvz"))?
             .strip_suffix('z')?;
-        self.holes.get(digits.parse::<usize>().ok()?)
+        let hole = self.holes.get(digits.parse::<usize>().ok()?)?;
+        // `@$X` is an annotation of any name, not anything.
+        let named = annotation.is_some() && matches!(hole, Hole::Metavariable(_));
+        (!named || self.forest.language.name == "ruby").then_some(hole)
     }
 
     pub(super) fn of_hole(hole: &Hole) -> Option<Tree> {
@@ -260,6 +264,9 @@ impl Reader<'_> {
                 break;
             }
             let mut tree = self.tree(*child, depth + 1)?;
+            if matches!(&tree, Tree::Leaf(word, _) if word == ";") {
+                continue;
+            }
             // `..., $R *T` reads as two names of one type.
             if let Tree::Node { kind, children, .. } = &mut tree
                 && self.kinds.get(*kind).parameter
@@ -276,8 +283,11 @@ impl Reader<'_> {
             }
             trees.push((self.forest.item(*child).field, tree));
         }
-        if open {
+        if open || self.is_header(at) {
             trees.push((0, Tree::Ellipsis(None)));
+        }
+        if self.is_any_case(at, &trees) {
+            return Some(Tree::Ellipsis(None));
         }
         if kind.expression_statement
             && let [(_, Tree::Metavariable(_) | Tree::Ellipsis(_))] = trees.as_slice()
@@ -304,6 +314,44 @@ impl Reader<'_> {
             children: trees,
             parts,
         })
+    }
+
+    /// A function of Go may end before its body; a pattern that does leaves it open.
+    fn is_header(&self, at: u32) -> bool {
+        self.forest.language.name == "go"
+            && matches!(
+                self.forest.kind_name(at),
+                "function_declaration" | "method_declaration"
+            )
+            && self.forest.child_by_field(at, &["body"]).is_none()
+    }
+
+    /// `case ...` is any number of cases.
+    fn is_any_case(&self, at: u32, trees: &[(u16, Tree)]) -> bool {
+        const CASES: [&str; 5] = [
+            "communication_case",
+            "expression_case",
+            "switch_block_statement_group",
+            "switch_case",
+            "type_case",
+        ];
+        let idle = |tree: &Tree| match tree {
+            Tree::Ellipsis(None) => true,
+            Tree::Leaf(word, _) => word == "case",
+            Tree::Node { kind, children, .. } => {
+                (self.kinds.get(*kind).list || self.kinds.name(*kind) == "switch_label")
+                    && children.iter().all(|(_, tree)| {
+                        matches!(tree, Tree::Ellipsis(None))
+                            || matches!(tree, Tree::Leaf(word, _) if word == "case")
+                    })
+            }
+            _ => false,
+        };
+        CASES.contains(&self.forest.kind_name(at))
+            && trees
+                .iter()
+                .any(|(_, tree)| !matches!(tree, Tree::Leaf(..)))
+            && trees.iter().all(|(_, tree)| idle(tree))
     }
 
     /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.

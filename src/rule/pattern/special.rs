@@ -65,6 +65,9 @@ impl Matcher<'_> {
         if let Some(ways) = self.chained(wanted, children, at, way) {
             return Some(ways);
         }
+        if let Some(ways) = self.any_statement(wanted, children, at, way) {
+            return Some(ways);
+        }
         if name == "variable_declarator"
             && own == wanted
             && matches!(
