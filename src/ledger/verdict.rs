@@ -28,13 +28,7 @@ pub(super) fn verdict(scan: &Scan, instance: &Instance, before: &Scan, seen: &Se
     let Some(rule) = asked.rules.get(&instance.rule) else {
         return Verdict::NotAsked;
     };
-    let scoped = asked.scope.paths.is_empty()
-        || asked
-            .scope
-            .paths
-            .iter()
-            .any(|part| covers(part, &instance.path));
-    if !scoped {
+    if !is_within(&asked.scope, &instance.path) {
         return Verdict::NotJudged("outside of what was scanned");
     }
     let concerns = |entry: &&UnjudgedFact| {
@@ -91,6 +85,21 @@ fn may_have_moved(scan: &Scan, scope: &ScopeFact, before: &Scan) -> bool {
         .iter()
         .filter(excluded)
         .any(|entry| !was_there(&entry.path))
+}
+
+/// Whether a scan looked for a path and it was not there; more surely so if the scan was complete.
+pub(super) fn is_absent(scan: &Scan, path: &str) -> bool {
+    let (Some(asked), Some(paths)) = (&scan.asked, &scan.paths) else {
+        return false;
+    };
+    is_within(&asked.scope, path)
+        && !paths.contains(path)
+        && !scan.unjudged.iter().any(|entry| covers(&entry.path, path))
+}
+
+/// Whether a path lies in the part that was scanned.
+fn is_within(scope: &ScopeFact, path: &str) -> bool {
+    scope.paths.is_empty() || scope.paths.iter().any(|part| covers(part, path))
 }
 
 /// Whether a path is another or lies below it.

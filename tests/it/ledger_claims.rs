@@ -201,6 +201,46 @@ fn a_part_does_not_know_what_left_it() {
     moved(&["shop", "-g", "!lib/**"]);
 }
 
+/// A copy in the part that a scan looked at is no move of what stands outside of it.
+#[test]
+fn a_part_takes_no_copy_for_a_move() {
+    let copied = |part: &[&str]| {
+        let sandbox = Sandbox::new();
+        sandbox.danger_pack();
+        sandbox.repository(
+            "shop",
+            &[("src/a.py", "danger(1)\n"), ("lib/z.py", "safe(1)\n")],
+        );
+        let record = |hours: u64, more: &[&str]| {
+            let all = [&["scan", "--packs", "packs", "--record", "-q"], more].concat();
+            let time = (1_772_442_840 + hours * 3600).to_string();
+            sandbox.stampout_with(&all, &[("SOURCE_DATE_EPOCH", &time)])
+        };
+        record(0, &["shop"]);
+        sandbox.write("shop/lib/copy.py", "danger(1)\n");
+        sandbox.commit("shop", "copied");
+        record(1, part);
+        assert_eq!(
+            states(&sandbox),
+            ["lib/copy.py@main open", "src/a.py@main unknown"]
+        );
+        sandbox.write("shop/lib/copy.py", "safe(1)\n");
+        sandbox.commit("shop", "the copy is fixed");
+        record(2, part);
+        assert_eq!(
+            states(&sandbox),
+            ["lib/copy.py@main fixed", "src/a.py@main unknown"]
+        );
+        record(3, &["shop"]);
+        assert_eq!(
+            states(&sandbox),
+            ["lib/copy.py@main fixed", "src/a.py@main open"]
+        );
+    };
+    copied(&["shop/lib"]);
+    copied(&["shop", "-g", "lib/**"]);
+}
+
 /// A repository of the fleet that was never scanned keeps the first full scan waiting.
 #[test]
 fn the_first_full_scan_waits_for_the_whole_fleet() {
