@@ -11,6 +11,7 @@
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 
+mod annotations;
 mod assignments;
 mod comments;
 mod compile;
@@ -20,6 +21,7 @@ mod dialect;
 mod docker;
 mod dotted;
 mod forest;
+mod handlers;
 mod import_forms;
 mod imported;
 mod imports;

@@ -50,8 +50,7 @@ impl Matcher<'_> {
                 return Some(Vec::new());
             }
             let own = self.own_operands(at, wanted, sign);
-            let trees: Vec<(u16, &Tree)> = trees.into_iter().map(|tree| (0, tree)).collect();
-            return Some(self.unordered(&trees, &own, way, true, false));
+            return Some(self.operands_in_any_order(&trees, &own, way));
         }
         let open = trees.iter().any(|tree| matches!(tree, Tree::Ellipsis(_)));
         if trees.len() < 3 && !open {
@@ -59,6 +58,31 @@ impl Matcher<'_> {
         }
         let own = self.own_operands(at, wanted, sign);
         Some(self.operands_in_order(&trees, &own, way))
+    }
+
+    /// Each operand of the pattern is another of the file. More than a few metavariables stand for what is left in its
+    /// order: to try every order would take forever and tell nothing.
+    fn operands_in_any_order(&self, trees: &[&Tree], own: &[u32], way: &Way) -> Vec<Way> {
+        const FEW: usize = 2;
+        let is_open = |tree: &&&Tree| matches!(tree, Tree::Metavariable(_));
+        let open = trees.iter().filter(is_open).count();
+        let mut sorted: Vec<(u16, &Tree)> = trees.iter().map(|tree| (0, *tree)).collect();
+        if open <= FEW {
+            return self.unordered(&sorted, own, way, true, false);
+        }
+        sorted.retain(|(_, tree)| !is_open(&tree));
+        let taken = |child: &u32| {
+            let found = |(_, tree): &(u16, &Tree)| !self.tree(tree, *child, way).is_empty();
+            sorted.iter().any(found)
+        };
+        let left: Vec<u32> = own.iter().copied().filter(|child| !taken(child)).collect();
+        let metavariables = trees.iter().filter(is_open);
+        let open: Vec<&Tree> = metavariables.copied().collect();
+        let ways = self.unordered(&sorted, own, way, true, false);
+        self.each(&ways, |way| match left.get(..open.len()) {
+            Some(left) => self.operands_in_order(&open, left, way),
+            None => Vec::new(),
+        })
     }
 
     fn operands_in_order(&self, trees: &[&Tree], own: &[u32], way: &Way) -> Vec<Way> {

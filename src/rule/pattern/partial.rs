@@ -132,6 +132,9 @@ const CLAUSES: [&str; 10] = [
     "case", "catch", "default", "elif", "else", "ensure", "except", "finally", "rescue", "when",
 ];
 
+/// Words that begin what ends in brackets and has a body behind them.
+const HEADERS: [&str; 6] = ["for", "foreach", "if", "switch", "synchronized", "while"];
+
 /// The contexts in which the parts of a language parse.
 pub(super) fn contexts(language: &Language) -> &'static [Context] {
     TABLE
@@ -145,5 +148,19 @@ pub(super) fn is_clause(text: &str, language: &Language) -> bool {
     let length = text
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
-    CLAUSES.contains(&&text[..length]) && !contexts(language).is_empty()
+    let is_header = || HEADERS.contains(&&text[..length]) && closes_at_end(&text[length..]);
+    (CLAUSES.contains(&&text[..length]) || is_header()) && !contexts(language).is_empty()
+}
+
+/// Whether the bracket that a text begins with is closed at its end.
+fn closes_at_end(text: &str) -> bool {
+    let text = text.trim();
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices() {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        if depth <= 0 {
+            return c == ')' && at + 1 == text.len();
+        }
+    }
+    false
 }
