@@ -48,7 +48,7 @@
 //! - an output format: one file in `src/report/`, one row in `src/report/format.rs`; its golden comes from the shared
 //!   sample.
 //! - a predicate: one file in `src/rule/predicate/`, one row; its documented example is its test.
-//! - a command: one file in `src/cli/`, one variant in `src/cli/args.rs`.
+//! - a command: one file in `src/cli/`, one variant in `src/cli/args/mod.rs`.
 
 pub mod cache;
 pub mod cli;

@@ -38,7 +38,7 @@ impl Known<'_> {
         }
         let lines = missing(&args.rev, |one| Some(&one.line));
         if !lines.is_empty() {
-            let all = self.ledger.line_names()?.into_values().flatten();
+            let all = self.ledger.lines()?.into_values().flatten();
             known &= told("line", &lines, &all.collect(), say::error);
         }
         let rules = missing(&args.rule, |one| Some(&one.rule));

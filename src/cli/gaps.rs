@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use super::deployed::{line_of, not_deployed, unowned};
 use crate::inventory::{Gap, GapKind};
 use crate::ledger::{Brief, DEPLOYMENT, Deployed, GapFact, Ledger, LedgerError};
 use crate::report::visible;
@@ -17,29 +16,50 @@ pub(crate) fn of(ledger: &Ledger, briefs: &[Brief]) -> Result<Vec<GapFact>, Ledg
     if deployments.is_empty() {
         return Ok(gaps.into_iter().collect());
     }
-    let fact = |gap: Gap| GapFact {
-        kind: gap.kind.word().to_owned(),
-        subject: gap.subject,
-        message: gap.message,
-    };
     let mut deployed = BTreeSet::new();
     for one in deployments.iter().filter(|one| !one.fact.decommissioned) {
         deployed.extend(one.fact.repository.clone());
         if !one.is_current {
             let message =
                 "the latest inventory does not name it; say `decommissioned` if it is no more";
-            gaps.insert(fact(Gap::new(GapKind::Vanished, name(one), message)));
+            gaps.insert(gap_fact(&Gap::new(GapKind::Vanished, name(one), message)));
         }
     }
     for entry in briefs {
         if !deployed.contains(&*entry.repository) {
-            gaps.insert(fact(not_deployed(&entry.repository)));
+            gaps.insert(gap_fact(&not_deployed(&entry.repository)));
         }
         if entry.owner.is_none() && !entry.state.is_closed() {
-            gaps.insert(fact(unowned(&entry.repository, &entry.path)));
+            gaps.insert(gap_fact(&unowned(&entry.repository, &entry.path)));
         }
     }
     Ok(gaps.into_iter().collect())
+}
+
+/// A gap as the ledger takes it.
+pub(crate) fn gap_fact(gap: &Gap) -> GapFact {
+    GapFact {
+        kind: gap.kind.word().to_owned(),
+        subject: gap.subject.clone(),
+        message: gap.message.clone(),
+    }
+}
+
+/// A gap in a line.
+pub(crate) fn line_of(gap: &GapFact) -> String {
+    format!("{}: {}: {}", gap.kind, gap.subject, gap.message)
+}
+
+/// The gap of a repository with findings that nothing deploys.
+pub(crate) fn not_deployed(repository: &str) -> Gap {
+    let message = "it has findings, and no deployment of it is known";
+    Gap::new(GapKind::NotDeployed, repository, message)
+}
+
+/// The gap of a path that nobody owns.
+pub(crate) fn unowned(repository: &str, path: &str) -> Gap {
+    let message = "neither CODEOWNERS nor the fleet file says who owns it";
+    Gap::new(GapKind::Unowned, format!("{repository} {path}"), message)
 }
 
 /// `prod/eu-1/checkout`.

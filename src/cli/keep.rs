@@ -1,13 +1,14 @@
 //! Between commands and the ledger: where it is, how it is opened, and how a scan is written into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::LedgerArgs;
 use super::config::Config;
-use super::{say, targets};
-use crate::ledger::{Entry, Ledger, LedgerError, Recorded, State, Suppression};
-use crate::model::{self, ScanFact};
+use super::{Exit, say, targets};
+use crate::inventory::repository_name;
+use crate::ledger::{Entry, Ledger, LedgerError, Look, Recorded, State, Suppression};
+use crate::model::{self, FindingFact, ScanFact, nearest};
 use crate::report;
 use crate::source::Repository;
 
@@ -29,6 +30,18 @@ pub(crate) fn place(args: &LedgerArgs, config: &Config) -> Option<PathBuf> {
 /// Says what is wrong with a ledger.
 pub(crate) fn complain(error: &LedgerError) {
     say::error(&error.to_string(), error.hint());
+}
+
+/// Says that the ledger knows no such incident.
+pub(crate) fn unknown_incident(ledger: &Ledger, wanted: &str) -> Exit {
+    let known = ledger.incidents().unwrap_or_default();
+    let near = nearest(wanted, known.keys().map(String::as_str));
+    let hint = near.map_or_else(
+        || "no scan that was recorded asked for it".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    say::error(&format!("the ledger does not know {wanted}"), &hint);
+    Exit::Usage
 }
 
 /// Opens the ledger that the arguments name, to ask it; `None` if it cannot be, which has been said.
@@ -162,6 +175,37 @@ pub(crate) fn entries(ledger: &Ledger) -> Result<Vec<Entry>, LedgerError> {
     Ok(entries)
 }
 
+/// Files with parts that could hold an instance and could not be read, but for those where somebody answers for each: a
+/// person looked.
+pub(crate) fn unread(
+    looks: &[Look],
+    suppressions: &[Suppression],
+    today: &str,
+) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for look in looks {
+        for (path, rules) in &look.unread {
+            let is_answered = |rule: &String| {
+                let reviews = look.reviews.iter();
+                let mut reviews = reviews.filter(|one| one.path == *path && one.rule == *rule);
+                let by = |name: &[&str]| {
+                    let mut all = suppressions.iter();
+                    all.any(|one| one.covers(&look.repository, path, rule, name))
+                };
+                let said = |one: &FindingFact| {
+                    let said = one.suppression.as_ref();
+                    said.is_some_and(|said| said.holds(today)) || by(&[&one.fingerprint])
+                };
+                by(&[]) || reviews.any(said)
+            };
+            if rules.is_empty() || !rules.iter().all(is_answered) {
+                all.insert(format!("{}@{} {path}", look.repository, look.line));
+            }
+        }
+    }
+    all
+}
+
 /// Reads a report; says what is wrong with it.
 pub(crate) fn read(path: &Path) -> Option<Vec<ScanFact>> {
     let shown = path.display();
@@ -179,7 +223,19 @@ pub(crate) fn read(path: &Path) -> Option<Vec<ScanFact>> {
         }
     };
     match report::read(&bytes, now()) {
-        Ok(scans) => Some(scans),
+        Ok(told) => {
+            for note in told.notes {
+                say::warning(&format!("{shown}: {note}"), "");
+            }
+            let mut scans = told.scans;
+            for scan in scans.iter_mut().filter(|scan| scan.evidence.is_none()) {
+                // It knows the repository by its URL, and our own scans by what follows from that.
+                if scan.unit.url.as_deref() == Some(&scan.unit.repository) {
+                    scan.unit.repository = repository_name(&scan.unit.repository);
+                }
+            }
+            Some(scans)
+        }
         Err(error) => {
             say::error(&format!("{shown}: {error}"), error.hint());
             None

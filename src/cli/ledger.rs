@@ -1,12 +1,14 @@
 //! `stampout ledger`: export, import, check, backup.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use super::args::{Global, LedgerArgs, LedgerCommand, LedgerCommandArgs};
 use super::record::told;
 use super::{Exit, keep, out, say};
+use crate::ledger::LedgerError;
+use crate::report;
 
 /// Does one of them.
 pub(crate) fn run(args: &LedgerCommandArgs, global: &Global) -> Exit {
@@ -18,7 +20,7 @@ pub(crate) fn run(args: &LedgerCommandArgs, global: &Global) -> Exit {
             };
             for file in files {
                 let mut input: Box<dyn BufRead> = if file == Path::new("-") {
-                    Box::new(BufReader::new(std::io::stdin()))
+                    Box::new(BufReader::new(io::stdin()))
                 } else {
                     match File::open(file) {
                         Ok(file) => Box::new(BufReader::new(file)),
@@ -82,43 +84,35 @@ fn export(output: Option<&Path>, ledger: &LedgerArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let done = match output {
-        None => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
-            ledger.export(&mut out).map(|_| out.flush())
-        }
-        Some(path) => {
-            let folder = path
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty());
-            let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-            let mut file = match file {
-                Ok(file) => file,
-                Err(error) => {
-                    say::error(
-                        &format!("{} cannot be written: {error}", path.display()),
-                        "",
-                    );
-                    return Exit::Usage;
-                }
-            };
-            let mut out = BufWriter::new(&mut file);
-            let written = ledger.export(&mut out).map(|_| out.flush());
-            drop(out);
-            written.map(|flushed| {
-                flushed.and_then(|()| file.as_file().sync_all())?;
-                file.persist(path).map(|_| ()).map_err(|error| error.error)
-            })
+    let mut failed = None;
+    let mut write = |out: &mut dyn Write| match ledger.export(out) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            failed = Some(error);
+            Err(io::ErrorKind::Other.into())
         }
     };
-    match done {
-        Ok(Ok(())) => Exit::Clean,
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Clean,
-        Ok(Err(error)) => {
-            say::error(&format!("the export cannot be written: {error}"), "");
+    let done = match output {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())
+        }
+        Some(path) => report::save(path, write),
+    };
+    match (done, failed) {
+        (Ok(()), _) => Exit::Clean,
+        (Err(_), Some(LedgerError::Output(error))) | (Err(error), None) => {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                return Exit::Clean;
+            }
+            let place = output.map_or_else(
+                || "standard output".to_owned(),
+                |path| path.display().to_string(),
+            );
+            say::error(&format!("{place} cannot be written: {error}"), "");
             Exit::Usage
         }
-        Err(error) => {
+        (Err(_), Some(error)) => {
             keep::complain(&error);
             Exit::Usage
         }

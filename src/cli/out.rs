@@ -36,14 +36,7 @@ pub(crate) fn stream(
 
 /// Writes a file whole or not at all.
 pub(crate) fn save(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty())
-        .unwrap_or(std::path::Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+    crate::report::save(path, |out| out.write_all(bytes))
 }
 
 /// Lays rows out in columns, two spaces apart; the last column is not padded.

@@ -27,6 +27,10 @@ pub(crate) fn run(args: &RecordArgs, global: &Global) -> Exit {
             exit = Exit::Usage;
             continue;
         };
+        if scans.is_empty() {
+            let message = format!("{}: it tells of no scan", path.display());
+            say::warning(&message, "was there nothing to scan where it was written?");
+        }
         if let Some(scan) = scans.iter().find(|scan| scan.observed > soon()) {
             say::error(
                 &format!(

@@ -2,19 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{FailOn, Global, ReportArgs, ScanArgs};
+use super::args::{Global, ScanArgs};
 use super::config::Config;
 use super::deployed::{self, Deployed};
-use super::gate::{self, Baseline};
+use super::gate::{self, Against};
 use super::keep::Answered;
 use super::record::told;
 use super::run::{Plan, Stop};
-use super::targets::{Target, Targets};
+use super::targets::Targets;
 use super::{Exit, keep, run, say, selection, targets};
-use crate::ledger::{FleetFact, GateFact, Ledger, LedgerError, StoppedFact};
-use crate::model::ScanFact;
+use crate::ledger::{FleetFact, GateFact, Ledger, LedgerError};
 use crate::rule::RuleSet;
-use crate::source::{Repository, What};
+use crate::source::Repository;
 
 /// Scans what the arguments name.
 pub(crate) fn run(args: &ScanArgs, global: &Global) -> Exit {
@@ -137,16 +136,13 @@ fn followed(
         .collect();
     let base = match &args.gate.base {
         Some(base) => {
-            let targets = base_targets(base, &found)?;
-            Some(base_scan(
-                &plan,
-                rules,
-                targets,
-                &folder.path().join("base.json"),
-            )?)
+            let targets = gate::base_targets(base, &found)?;
+            let spool = folder.path().join("base.json");
+            Some(gate::base_scan(&plan, rules, targets, &spool)?)
         }
         None => None,
     };
+    let against = Against::of(&args.gate, base, place.clone())?;
     let spool = folder.path().join("scan.json");
     let answered = answered(&place)?;
     let plan = Plan {
@@ -158,14 +154,12 @@ fn followed(
     let mut scans = keep::read(&spool).ok_or(Exit::Usage)?;
     let mut gate = None;
     if let Some(fail_on) = args.gate.fail_on {
-        let against = Against {
-            base,
-            place: &place,
-            answered: answered.as_ref(),
-        };
-        let (decided, stopped) = gated(args, fail_on, against, &scans, exit, plan.global)?;
+        let answered = answered.as_ref();
+        let (decided, stopped) =
+            gate::decide(fail_on, against, &scans, answered, exit, plan.global)
+                .map_err(complain)?;
         exit = decided;
-        gate = Some(gate_fact(fail_on, rules, &scans, stopped));
+        gate = Some(gate::fact(fail_on, rules, &scans, stopped));
     }
     if let Some(deployed) = &mut after.deployed {
         deployed.look_at(&scans);
@@ -209,38 +203,12 @@ fn keep_facts(
     Ok(())
 }
 
-/// What the gate decided, for the ledger.
-fn gate_fact(
-    fail_on: FailOn,
-    rules: &RuleSet,
-    scans: &[ScanFact],
-    stopped: Vec<StoppedFact>,
-) -> GateFact {
-    let word = match fail_on {
-        FailOn::New => "new",
-        FailOn::Open => "open",
-        FailOn::Regressed => "regressed",
-        FailOn::Never => "never",
-    };
-    let incidents = rules.catalog().incidents.iter();
-    GateFact {
-        at: keep::now(),
-        fail_on: word.to_owned(),
-        repositories: scans
-            .iter()
-            .map(|scan| scan.unit.repository.clone())
-            .collect(),
-        incidents: incidents.map(|incident| incident.id.clone()).collect(),
-        stopped,
-    }
-}
-
 fn complain(error: LedgerError) -> Exit {
     keep::complain(&error);
     Exit::Usage
 }
 
-fn stopped(stop: Stop) -> Exit {
+pub(crate) fn stopped(stop: Stop) -> Exit {
     match stop {
         Stop::Said => Exit::Usage,
         Stop::Output(error) if error.is_broken_pipe() => Exit::Incomplete,
@@ -258,152 +226,4 @@ fn answered(place: &Path) -> Result<Option<Answered>, Exit> {
     }
     let read = Ledger::look_at(place).and_then(|ledger| Answered::read(&ledger));
     read.map(Some).map_err(complain)
-}
-
-/// What the gate holds findings against.
-struct Against<'a> {
-    base: Option<Vec<ScanFact>>,
-    place: &'a Path,
-    answered: Option<&'a Answered>,
-}
-
-/// The exit code after the gate.
-fn gated(
-    args: &ScanArgs,
-    fail_on: FailOn,
-    against: Against<'_>,
-    scans: &[ScanFact],
-    exit: Exit,
-    global: &Global,
-) -> Result<(Exit, Vec<StoppedFact>), Exit> {
-    let baseline = match (fail_on, against.base) {
-        (FailOn::Never | FailOn::Open, _) => None,
-        (FailOn::New, Some(base)) => Some(Baseline::report(base)),
-        (FailOn::Regressed, _) if args.gate.base.is_some() || args.gate.baseline.is_some() => {
-            say::error(
-                "only the ledger knows what was closed once",
-                "leave --base and --baseline out: `--fail-on regressed --ledger FILE`",
-            );
-            return Err(Exit::Usage);
-        }
-        (FailOn::New | FailOn::Regressed, None) => {
-            Some(gate::named(args, against.place, scans).ok_or(Exit::Usage)?)
-        }
-        (FailOn::Regressed, Some(_)) => None,
-    };
-    let judged =
-        gate::judge(fail_on, scans, baseline.as_ref(), against.answered).map_err(complain)?;
-    let word = match fail_on {
-        FailOn::New => "new",
-        FailOn::Open | FailOn::Never => "open",
-        FailOn::Regressed => "regressed",
-    };
-    if !global.quiet && judged.stopped.len() as u64 + judged.passing > 0 {
-        say::note(&match fail_on {
-            FailOn::Never => format!("gate: {} open, none fails", judged.passing),
-            FailOn::Open => format!("gate: {} open", judged.stopped.len()),
-            _ => format!(
-                "gate: {} {word}, {} that do not fail",
-                judged.stopped.len(),
-                judged.passing
-            ),
-        });
-    }
-    if !global.quiet && judged.suppressed > 0 {
-        say::note(&format!(
-            "gate: {} suppressed: in the code, or `stampout suppress --list`",
-            judged.suppressed
-        ));
-    }
-    let exit = match exit {
-        Exit::Findings if judged.stopped.is_empty() => Exit::Clean,
-        exit => exit,
-    };
-    Ok((exit, judged.stopped))
-}
-
-/// In each repository, the commit where what is scanned left the base.
-fn base_targets(base: &str, found: &Targets) -> Result<Targets, Exit> {
-    let mut targets = Targets::default();
-    for target in &found.targets {
-        let repository = &target.repository;
-        let resolved = repository.resolve(&[base.to_owned()]);
-        resolved.problems.iter().for_each(say::problem);
-        let [revision] = resolved.revisions.as_slice() else {
-            if resolved.problems.is_empty() {
-                say::error(
-                    &format!("{}: `{base}` is not one revision", repository.name),
-                    "",
-                );
-            }
-            return Err(Exit::Usage);
-        };
-        let fail = |error: crate::source::SourceError| {
-            say::error(&format!("{}: {error}", repository.name), error.hint());
-            Exit::Usage
-        };
-        let mut whats = Vec::new();
-        for what in &target.whats {
-            let head = match what {
-                What::Revision(revision) => Some(revision.commit.clone()),
-                What::WorkTree => repository.head().map_err(fail)?.map(|head| head.commit),
-                What::Folder => None,
-            };
-            let parted = match head {
-                Some(head) => repository
-                    .merge_base(&revision.commit, &head)
-                    .map_err(fail)?,
-                None => None,
-            };
-            let commit = parted.unwrap_or_else(|| {
-                let message = format!(
-                    "{}: the history does not show where it left `{base}`: its tip is compared",
-                    repository.name
-                );
-                say::warning(&message, "fetch the history: a shallow clone cuts it off");
-                revision.commit.clone()
-            });
-            let revision = repository.commit(&commit).map_err(fail)?;
-            if !whats.contains(&What::Revision(revision.clone())) {
-                whats.push(What::Revision(revision));
-            }
-        }
-        targets.targets.push(Target {
-            repository: repository.clone(),
-            whats,
-        });
-    }
-    Ok(targets)
-}
-
-/// Scans the base without a word.
-fn base_scan(
-    plan: &Plan<'_>,
-    rules: &RuleSet,
-    targets: Targets,
-    spool: &Path,
-) -> Result<Vec<ScanFact>, Exit> {
-    let report = ReportArgs {
-        format: "text".to_owned(),
-        no_snippets: plan.report.no_snippets,
-        ..ReportArgs::default()
-    };
-    let global = Global {
-        quiet: true,
-        verbose: false,
-        no_progress: true,
-        ..plan.global.clone()
-    };
-    let plan = Plan {
-        report: &report,
-        global: &global,
-        cache: plan.cache.clone(),
-        selection: plan.selection.clone(),
-        spool: Some(spool),
-        hits: None,
-        answered: None,
-        ..*plan
-    };
-    run::attempt(&plan, rules, targets).map_err(stopped)?;
-    keep::read(spool).ok_or(Exit::Usage)
 }

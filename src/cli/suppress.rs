@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::args::{Global, SuppressArgs};
 use super::findings::json;
 use super::{Exit, keep, out, say};
-use crate::ledger::{Entry, Ledger, LedgerError, Suppression};
+use crate::ledger::{Ledger, LedgerError, Suppression};
 use crate::model::nearest;
 use crate::report::visible;
 
@@ -89,12 +89,8 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
             _ => return refuse(&format!("`{until}` is no day"), "write it so: 2027-01-31"),
         }
     }
-    let entries = ledger.entries(None)?;
-    let fingerprint = match args
-        .fingerprint
-        .as_deref()
-        .map(|name| whole(name, &entries))
-    {
+    let meant = meant(ledger)?;
+    let fingerprint = match args.fingerprint.as_deref().map(|name| whole(name, &meant)) {
         None => None,
         Some(Ok(name)) => Some(name),
         Some(Err(message)) => return refuse(&message, "give more of it: `stampout findings -v`"),
@@ -110,27 +106,75 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
         at: keep::now(),
         ..Suppression::default()
     };
-    let covered = entries.iter().filter(|entry| is_about(&suppression, entry));
-    let covered: BTreeSet<(&str, &str)> = covered
-        .map(|entry| (entry.repository.as_str(), entry.fingerprint.as_str()))
+    let covered: Vec<&Meant> = meant
+        .iter()
+        .filter(|one| one.is_under(&suppression))
         .collect();
-    let covered = covered.len();
-    if covered == 0 {
+    if covered.is_empty() {
         let hint = "`stampout findings` lists what the ledger knows";
         return refuse("nothing that the ledger knows is meant by this", hint);
     }
+    let count = |reviews: bool, word: &str| {
+        let names = covered.iter().filter(|one| one.is_review == reviews);
+        let names: BTreeSet<_> = names
+            .map(|one| (&one.repository, &one.fingerprints[0]))
+            .collect();
+        let s = if names.len() == 1 { "" } else { "s" };
+        (!names.is_empty()).then(|| format!("{} {word}{s}", names.len()))
+    };
+    let counts = [count(false, "finding"), count(true, "review")];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
     let id = ledger.suppress(&suppression)?;
-    let s = if covered == 1 { "" } else { "s" };
     Ok(Some(format!(
-        "{id} holds for {covered} finding{s} of the ledger"
+        "{id} holds for {} of the ledger",
+        counts.join(" and ")
     )))
 }
 
+/// What a suppression may be about: a finding on a line, or a review of its last scan.
+struct Meant {
+    repository: String,
+    path: String,
+    rule: String,
+    /// All under which it is known.
+    fingerprints: [String; 2],
+    is_review: bool,
+    /// Whether there is anything to hide.
+    is_open: bool,
+}
+
+impl Meant {
+    fn is_under(&self, suppression: &Suppression) -> bool {
+        let names = self.fingerprints.each_ref().map(String::as_str);
+        suppression.covers(&self.repository, &self.path, &self.rule, &names)
+    }
+}
+
+/// All that the ledger knows.
+fn meant(ledger: &Ledger) -> Result<Vec<Meant>, LedgerError> {
+    let entries = ledger.entries(None)?.into_iter().map(|entry| Meant {
+        repository: entry.repository,
+        path: entry.path,
+        rule: entry.rule,
+        fingerprints: [entry.fingerprint, entry.current_fingerprint],
+        is_review: false,
+        is_open: !entry.state.is_closed(),
+    });
+    let reviews = ledger.open_reviews()?.into_iter();
+    let reviews = reviews.map(|(repository, review)| Meant {
+        repository,
+        path: review.path,
+        rule: review.rule,
+        fingerprints: [review.fingerprint.clone(), review.fingerprint],
+        is_review: true,
+        is_open: true,
+    });
+    Ok(entries.chain(reviews).collect())
+}
+
 /// The whole fingerprint of which a beginning is given, if it is that of one; what no finding has is left as it is.
-fn whole(name: &str, entries: &[Entry]) -> Result<String, String> {
-    let names = entries
-        .iter()
-        .flat_map(|one| [&one.fingerprint, &one.current_fingerprint]);
+fn whole(name: &str, all: &[Meant]) -> Result<String, String> {
+    let names = all.iter().flat_map(|one| &one.fingerprints);
     let meant: BTreeSet<&String> = names.filter(|one| one.starts_with(name)).collect();
     let mut meant = meant.into_iter();
     match (meant.next(), meant.next()) {
@@ -141,21 +185,12 @@ fn whole(name: &str, entries: &[Entry]) -> Result<String, String> {
     }
 }
 
-fn is_about(suppression: &Suppression, entry: &Entry) -> bool {
-    suppression.covers(
-        &entry.repository,
-        &entry.path,
-        &entry.rule,
-        &[&entry.fingerprint, &entry.current_fingerprint],
-    )
-}
-
 fn list(args: &SuppressArgs, global: &Global) -> Exit {
     let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
         return Exit::Usage;
     };
-    let read = || Ok((ledger.suppressions()?, ledger.entries(None)?));
-    let (all, entries) = match read() {
+    let read = || Ok((ledger.suppressions()?, meant(&ledger)?));
+    let (all, meant) = match read() {
         Ok(read) => read,
         Err(error) => {
             keep::complain(&error);
@@ -164,9 +199,9 @@ fn list(args: &SuppressArgs, global: &Global) -> Exit {
     };
     let today = keep::today();
     let told = all.iter().map(|one| {
-        let used = entries
+        let used = meant
             .iter()
-            .any(|entry| !entry.state.is_closed() && is_about(one, entry));
+            .any(|found| found.is_open && found.is_under(one));
         let word = if one.revoked {
             "revoked"
         } else if !one.holds(&today) {

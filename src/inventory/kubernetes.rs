@@ -1,7 +1,10 @@
 //! Kubernetes: `kubectl get deployments,statefulsets,daemonsets,cronjobs,pods -A -o json`.
 //!
 //! Traps: a workload says what should run, only a pod's status says by its digest what does; a pod's name says nothing,
-//! its owner does; a namespace stands for the environment, and nothing in the answer names the cluster: `SITE=FILE`.
+//! its owner does; a namespace stands for the environment, and nothing in the answer names the cluster: `SITE=FILE`; a
+//! pod may have containers that its workload does not know, put in by a service mesh.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -21,8 +24,57 @@ const WORKLOADS: [(&str, &str); 7] = [
     ("StatefulSet", "/spec/template/spec"),
 ];
 
+/// What `kubectl get all` lists beside them, by group.
+const RUNS_NOTHING: [(&str, &str); 2] = [
+    ("autoscaling", "HorizontalPodAutoscaler"),
+    ("v1", "Service"),
+];
+
+/// The containers that each workload of a list has, by namespace and name: a pod's are named as its workload's.
+#[derive(Default)]
+pub(super) struct Templates(BTreeMap<(String, String), Vec<String>>);
+
+impl Templates {
+    pub(super) fn of(items: &[Value]) -> Self {
+        let mut all = BTreeMap::new();
+        for item in items {
+            let known = WORKLOADS.iter().find(|(kind, _)| item["kind"] == *kind);
+            let Some(((_, template), name)) = known.zip(item["metadata"]["name"].as_str()) else {
+                continue;
+            };
+            let spec = item.pointer(template).unwrap_or(&Value::Null);
+            let names = containers(spec).into_iter().map(own_name);
+            all.insert((namespace(item), name.to_owned()), names.collect());
+        }
+        Self(all)
+    }
+
+    /// What a container is called that runs for a workload: the workload's only one by its name alone.
+    fn name(&self, item: &Value, workload: &str, container: &Value, of: usize) -> String {
+        let own = own_name(container);
+        let alone = match self.0.get(&(namespace(item), workload.to_owned())) {
+            Some(template) => *template == [own.as_str()],
+            None => of == 1,
+        };
+        if alone {
+            workload.to_owned()
+        } else {
+            format!("{workload}:{own}")
+        }
+    }
+}
+
+fn namespace(item: &Value) -> String {
+    let name = item["metadata"]["namespace"].as_str();
+    name.unwrap_or_default().to_owned()
+}
+
+fn own_name(container: &Value) -> String {
+    container["name"].as_str().unwrap_or_default().to_owned()
+}
+
 /// Reads one object of the list.
-pub(super) fn read(item: &Value, place: &str, records: &mut Records) {
+pub(super) fn read(item: &Value, place: &str, records: &mut Records, templates: &Templates) {
     let kind = item["kind"].as_str().unwrap_or_default();
     let metadata = &item["metadata"];
     let Some(own_name) = metadata["name"].as_str() else {
@@ -38,8 +90,13 @@ pub(super) fn read(item: &Value, place: &str, records: &mut Records) {
             item["status"]["phase"].as_str(),
             Some("Succeeded" | "Failed")
         ) {
-            pod(item, &workload(metadata, own_name, owner), place, records);
+            let workload = workload(metadata, own_name, owner);
+            pod(item, &workload, place, records, templates);
         }
+        return;
+    }
+    let api = item["apiVersion"].as_str().unwrap_or_default();
+    if RUNS_NOTHING.contains(&(api.split('/').next().unwrap_or_default(), kind)) {
         return;
     }
     let Some((_, template)) = WORKLOADS.iter().find(|(known, _)| *known == kind) else {
@@ -54,7 +111,8 @@ pub(super) fn read(item: &Value, place: &str, records: &mut Records) {
     let spec = item.pointer(template).unwrap_or(&Value::Null);
     let containers = containers(spec);
     for container in &containers {
-        let mut record = record(metadata, own_name, container, containers.len(), place);
+        let mut record = record(metadata, own_name, place);
+        record.name = Some(templates.name(item, own_name, container, containers.len()));
         record.source = Source::Desired;
         record.image = container["image"]
             .as_str()
@@ -72,7 +130,7 @@ fn containers(spec: &Value) -> Vec<&Value> {
     lists.into_iter().flatten().flatten().collect()
 }
 
-fn pod(item: &Value, workload: &str, place: &str, records: &mut Records) {
+fn pod(item: &Value, workload: &str, place: &str, records: &mut Records, templates: &Templates) {
     let containers = containers(&item["spec"]);
     let statuses = ["containerStatuses", "initContainerStatuses"];
     let statuses: Vec<&Value> = statuses
@@ -81,13 +139,8 @@ fn pod(item: &Value, workload: &str, place: &str, records: &mut Records) {
         .flatten()
         .collect();
     for container in &containers {
-        let mut record = record(
-            &item["metadata"],
-            workload,
-            container,
-            containers.len(),
-            place,
-        );
+        let mut record = record(&item["metadata"], workload, place);
+        record.name = Some(templates.name(item, workload, container, containers.len()));
         let status = statuses
             .iter()
             .find(|status| status["name"] == container["name"]);
@@ -132,7 +185,7 @@ fn workload(metadata: &Value, pod: &str, owner: Option<(&str, &str)>) -> String 
     }
 }
 
-fn record(metadata: &Value, workload: &str, container: &Value, of: usize, place: &str) -> Record {
+fn record(metadata: &Value, workload: &str, place: &str) -> Record {
     let mut record = Record::new(place, Source::Desired);
     let label = |key: &str| {
         let value = |part: &str| metadata[part][key].as_str();
@@ -141,12 +194,6 @@ fn record(metadata: &Value, workload: &str, container: &Value, of: usize, place:
             .map(str::to_owned)
     };
     record.environment = metadata["namespace"].as_str().map(str::to_owned);
-    let own = container["name"].as_str().unwrap_or_default();
-    record.name = Some(if of > 1 {
-        format!("{workload}:{own}")
-    } else {
-        workload.to_owned()
-    });
     record.service = label("app.kubernetes.io/name")
         .or_else(|| label("app"))
         .or_else(|| Some(workload.to_owned()));

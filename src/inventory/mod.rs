@@ -15,11 +15,12 @@ mod oci;
 mod owners;
 mod read;
 mod record;
+mod weigh;
 mod yaml;
 
 pub use gap::{Gap, GapKind};
 pub use join::{Deployment, Inventory};
-pub use name::{address, same_repository};
+pub use name::{address, repository_name, same_repository};
 pub use owners::{CODEOWNERS_PLACES, CodeOwners};
 pub use read::{InventoryError, InventoryFormat, Records, read};
 

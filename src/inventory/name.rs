@@ -30,6 +30,13 @@ pub fn address(text: &str) -> String {
     format!("{}/{path}", host.to_ascii_lowercase())
 }
 
+/// The name that a repository at a URL has where nothing gives it another: its path on the host.
+pub fn repository_name(url: &str) -> String {
+    let address = address(url);
+    let path = address.split_once('/').map(|(_, path)| path.to_owned());
+    path.filter(|path| !path.is_empty()).unwrap_or(address)
+}
+
 /// Whether what an inventory calls a repository is one of the fleet, known by its name and perhaps its URL.
 pub fn same_repository(called: &str, name: &str, url: Option<&str>) -> bool {
     let called = address(called);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::gap::{Gap, GapKind};
+use super::kubernetes::Templates;
 use super::record::{Component, Image, Record};
 use super::{argo, backstage, json_lines, kubernetes, oci};
 
@@ -91,7 +92,7 @@ fn values(text: &str, file: &str, records: &mut Records) {
         let next = match stream.next() {
             None => return,
             Some(Ok(found)) => {
-                item(&found, &place, records, 0);
+                item(&found, &place, records, &Templates::default(), 0);
                 at + stream.byte_offset()
             }
             Some(Err(error)) => {
@@ -120,14 +121,16 @@ fn lines(text: &str) -> usize {
 /// Lists in lists are no deeper than this.
 const DEPTH: usize = 3;
 
-fn item(value: &Value, place: &str, records: &mut Records, depth: usize) {
+fn item(value: &Value, place: &str, records: &mut Records, templates: &Templates, depth: usize) {
     let list = match value {
         Value::Array(items) => Some(items),
         _ => value["items"].as_array(),
     };
     if let Some(items) = list.filter(|_| depth < DEPTH) {
+        let templates = Templates::of(items);
         for (index, one) in items.iter().enumerate() {
-            item(one, &format!("{place}[{index}]"), records, depth + 1);
+            let place = format!("{place}[{index}]");
+            item(one, &place, records, &templates, depth + 1);
         }
     } else if !value.is_object() {
         let message = "neither an object nor a list of them";
@@ -135,7 +138,7 @@ fn item(value: &Value, place: &str, records: &mut Records, depth: usize) {
     } else if argo::is(value) {
         argo::read(value, place, records);
     } else if value["kind"].is_string() && value["apiVersion"].is_string() {
-        kubernetes::read(value, place, records);
+        kubernetes::read(value, place, records, templates);
     } else if oci::is(value) {
         oci::read(value, place, records);
     } else {

@@ -119,7 +119,8 @@ const KUBERNETES: &str = r#"{"apiVersion":"v1","kind":"List","items":[
   "spec":{"containers":[{"name":"app","image":"ghcr.io/acme/nightly:7"},{"name":"proxy","image":"ghcr.io/acme/proxy:2"}]},
   "status":{"phase":"Running","containerStatuses":[{"name":"app","imageID":"sha256:77"},{"name":"proxy","imageID":""}]}},
  {"apiVersion":"v1","kind":"Pod","metadata":{"name":"done","namespace":"prod"},"spec":{"containers":[{"name":"a","image":"x/y:1"}]},"status":{"phase":"Succeeded"}},
- {"apiVersion":"v1","kind":"Service","metadata":{"name":"checkout","namespace":"prod"}}
+ {"apiVersion":"v1","kind":"Service","metadata":{"name":"checkout","namespace":"prod"}},
+ {"apiVersion":"serving.knative.dev/v1","kind":"Service","metadata":{"name":"checkout","namespace":"prod"}}
 ]}"#;
 
 fn labels() -> String {
@@ -137,6 +138,30 @@ fn labels() -> String {
 fn a_cluster_and_the_labels_of_its_images() {
     let inventory = of(&[("cluster.json", KUBERNETES), ("labels.json", &labels())]);
     insta::assert_snapshot!(told(&inventory).join("\n"));
+}
+
+/// What a service mesh puts beside a workload's only container does not rename it, and is a deployment of its own.
+#[test]
+fn a_sidecar_is_none_of_the_workloads_containers() {
+    let with_sidecar = KUBERNETES.replacen(
+        r#"  "spec":{"containers":[{"name":"app","image":"ghcr.io/acme/checkout:1.4"}]}"#,
+        r#"  "spec":{"containers":[{"name":"app","image":"ghcr.io/acme/checkout:1.4"},{"name":"proxy","image":"mesh/proxy:1"}]}"#,
+        1,
+    );
+    assert_ne!(with_sidecar, KUBERNETES);
+    let keys = |text: &str| -> Vec<String> {
+        let inventory = of(&[("cluster.json", text), ("labels.json", &labels())]);
+        let web = inventory.deployments.into_iter();
+        let web = web.filter(|one| one.key.starts_with("prod/checkout-web"));
+        web.map(|one| format!("{} {:?}", one.key, one.revisions))
+            .collect()
+    };
+    let own = format!("prod/checkout-web [\"{SHA}\"]");
+    assert_eq!(keys(KUBERNETES), std::slice::from_ref(&own));
+    assert_eq!(
+        keys(&with_sidecar),
+        [own, "prod/checkout-web:proxy []".to_owned()]
+    );
 }
 
 #[test]

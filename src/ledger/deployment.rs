@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::stood::Stood;
 use super::{Ledger, LedgerError, State};
 
 const INVENTORY: &str = "inventory";
@@ -155,8 +156,7 @@ impl Ledger {
             return Ok(all);
         }
         for ((repository, line), stood) in self.stood().map_err(self.fail())? {
-            // What was seen there later is surer than what was said before.
-            let Some((at, fact)) = told.get(&line).filter(|(at, _)| stood.last <= *at) else {
+            let Some((at, fact)) = told.get(&line) else {
                 continue;
             };
             let other = fact
@@ -164,18 +164,20 @@ impl Ledger {
                 .as_ref()
                 .is_some_and(|one| *one != repository);
             let overlay = if fact.decommissioned || other {
-                Overlay::Retired(*at)
-            } else if stood.is_all_of(fact) {
-                continue;
+                // What was seen there later is surer than what was said before.
+                (stood.last <= *at).then_some(Overlay::Retired(*at))
             } else {
-                Overlay::Moved(*at)
+                // What an inventory said it says until another says otherwise, however often some of it was scanned since.
+                (!is_all_of(&stood, fact)).then_some(Overlay::Moved(*at))
             };
-            all.entry(repository).or_default().insert(line, overlay);
+            if let Some(overlay) = overlay {
+                all.entry(repository).or_default().insert(line, overlay);
+            }
         }
         Ok(all)
     }
 
-    /// Adds what an inventory said; of each deployment only what is new.
+    /// Adds what an inventory said: nothing if it said the same before, and of each deployment only what is new.
     pub fn record_inventory(
         &mut self,
         at: i64,
@@ -203,7 +205,11 @@ impl Ledger {
             lines: deployments.iter().map(|fact| fact.line.clone()).collect(),
             gaps,
         };
-        notes.push((INVENTORY, serde_json::to_value(note).unwrap_or_default()));
+        let note = serde_json::to_value(note).unwrap_or_default();
+        let last = self.notes(INVENTORY)?.pop();
+        if last.is_none_or(|(then, last)| then > at || last != note) {
+            notes.push((INVENTORY, note));
+        }
         // At once: thousands of deployments are one transaction.
         self.write(|transaction| {
             let mut add = transaction.prepare_cached(
@@ -279,49 +285,20 @@ impl Ledger {
             Deployed {
                 at,
                 is_current: current.contains(&line),
-                is_scanned: stood.is_some_and(|stood| stood.last > at || stood.is_all_of(&fact)),
+                is_scanned: stood.is_some_and(|stood| is_all_of(stood, &fact)),
                 fact,
             }
         };
         Ok(told.into_iter().map(one).collect())
     }
-
-    /// By repository and line of a deployment: the last moment at which it was scanned, and where it stood.
-    fn stood(&self) -> rusqlite::Result<BTreeMap<(String, String), Stood>> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT repository.name, pointer.line, latest.last, json_extract(scan.unit, '$.commit')
-             FROM (SELECT repository, line, MAX(observed) AS last FROM pointer
-                   WHERE line LIKE 'deployment:%' GROUP BY repository, line) AS latest
-             JOIN pointer ON pointer.repository = latest.repository AND pointer.line = latest.line
-                  AND pointer.observed = latest.last
-             JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan",
-        )?;
-        let mut all: BTreeMap<(String, String), Stood> = BTreeMap::new();
-        let mut rows = find.query([])?;
-        while let Some(row) = rows.next()? {
-            let stood = all.entry((row.get(0)?, row.get(1)?)).or_default();
-            stood.last = row.get(2)?;
-            stood.commits.extend(row.get::<_, Option<String>>(3)?);
-        }
-        Ok(all)
-    }
 }
 
-/// Where a deployment was scanned last.
-#[derive(Default)]
-struct Stood {
-    last: i64,
-    commits: BTreeSet<String>,
-}
-
-impl Stood {
-    /// Whether that is everywhere it stands.
-    fn is_all_of(&self, fact: &DeploymentFact) -> bool {
-        fact.missing.is_empty()
-            && !fact.commits.is_empty()
-            && fact
-                .commits
-                .iter()
-                .all(|commit| self.commits.contains(commit))
-    }
+/// Whether a deployment was scanned everywhere where it stands.
+fn is_all_of(stood: &Stood, fact: &DeploymentFact) -> bool {
+    fact.missing.is_empty()
+        && !fact.commits.is_empty()
+        && fact
+            .commits
+            .iter()
+            .all(|commit| stood.commits.contains(&Some(commit.clone())))
 }

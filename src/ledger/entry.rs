@@ -1,10 +1,9 @@
 //! What answers are made of.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::State;
-use crate::model::{FindingFact, Suppression, UnitFact};
+use crate::model::{FindingFact, Suppression};
 
 /// A finding on a line of development.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,33 +89,4 @@ impl Brief {
         let said = self.answer.as_deref();
         said.is_some_and(|said| is_answer(self.state, said, today))
     }
-}
-
-/// What is known of a repository beside its findings.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RepositoryAbout {
-    /// Its name.
-    pub name: String,
-    /// By line: the last scan, with the time it was observed.
-    pub lines: BTreeMap<String, LineAbout>,
-}
-
-/// Where a line stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LineAbout {
-    /// What the last scan saw.
-    pub unit: UnitFact,
-    /// When.
-    pub observed: i64,
-    /// By incident: the last scan that asked for it.
-    pub asked: BTreeMap<String, AskedAbout>,
-}
-
-/// The last scan of a line that asked for an incident.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AskedAbout {
-    /// When.
-    pub observed: i64,
-    /// Whether it looked at every entry that could hold an instance, in the whole repository.
-    pub whole: bool,
 }

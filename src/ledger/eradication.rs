@@ -149,7 +149,10 @@ impl Ledger {
     /// Since when every repository that is known had been looked at as a whole for an incident, on its main line (on any
     /// line, where it has no main line).
     pub fn first_full_scan(&self, incident: &str) -> Result<Option<i64>, LedgerError> {
-        let looks = self.whole_looks(incident).map_err(self.fail())?;
+        let mut looks = self.whole_looks(incident).map_err(self.fail())?;
+        for repository in self.fleet()? {
+            looks.entry(repository).or_default();
+        }
         let mut latest = None;
         for lines in looks.values() {
             let main = main_line(lines.keys().map(String::as_str));

@@ -62,6 +62,9 @@ pub enum LedgerError {
     /// A file that is there already and shall not be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// What facts are written to does not take them.
+    #[error("the export cannot be written: {0}")]
+    Output(std::io::Error),
     /// Anything else.
     #[error("{}: {why}", path.display())]
     Other {
@@ -93,7 +96,7 @@ impl LedgerError {
             Self::Import { .. } => "nothing of the file was imported; export it again",
             Self::NewerExport(_) => "nothing of the file was imported; use the newer stampout",
             Self::Exists(_) => "name a new file",
-            Self::Other { .. } => "",
+            Self::Output(_) | Self::Other { .. } => "",
         }
     }
 
@@ -114,6 +117,8 @@ impl LedgerError {
             ErrorCode::NotADatabase => Self::Foreign(path),
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked(path),
             ErrorCode::DiskFull | ErrorCode::SystemIoFailure => Self::Disk { path, why },
+            // What SQLite says of a text that was JSON when we wrote it.
+            _ if why.contains("malformed JSON") => Self::Damaged { path, why },
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly(path),
             _ => Self::Other { path, why },
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
 
+use super::State;
 use super::facts::{Asked, Facts, Instance, Review, Rule, Scan, Seen};
 use super::fold::{self, Standing};
 use super::order::Event;
@@ -17,8 +18,8 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
     clear.execute([repository])?;
     let mut add = transaction.prepare_cached(
         "INSERT INTO state (repository, line, instance, state, since, first_seen, judged_at, basis, reason, current, place,
-                            answered_since, seen_at, owner, answer)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                            answered_since, seen_at, steps, owner, answer)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
                 json_extract(body, '$.owner'), json_extract(body, '$.suppression') FROM place WHERE id = ?11",
     )?;
     for (line, standings) in &states {
@@ -36,11 +37,18 @@ pub(super) fn refresh(transaction: &Transaction<'_>, repository: i64) -> rusqlit
                 one.current,
                 one.place,
                 one.answered_since,
-                one.seen_at
+                one.seen_at,
+                written(&one.steps)
             ])?;
         }
     }
     Ok(())
+}
+
+/// Steps as the cache keeps them.
+pub(super) fn written(steps: &[(i64, State)]) -> String {
+    let steps = steps.iter().map(|(at, state)| (*at, state.word()));
+    serde_json::to_string(&steps.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// The states as they follow from the facts, whatever the cache says.

@@ -7,6 +7,7 @@
 
 mod basis;
 mod compare;
+mod coverage;
 mod deployment;
 mod elsewhere;
 mod entry;
@@ -26,6 +27,7 @@ mod query;
 mod reach;
 mod record;
 mod schema;
+mod stood;
 mod store;
 mod suppress;
 mod track;
@@ -36,8 +38,9 @@ mod whereabouts;
 pub use crate::model::State;
 pub use basis::Basis;
 pub use compare::{Change, compare};
+pub use coverage::{AskedAbout, LineAbout, RepositoryAbout};
 pub use deployment::{Deployed, DeploymentFact, FleetFact, GapFact};
-pub use entry::{AskedAbout, Brief, Entry, LineAbout, RepositoryAbout};
+pub use entry::{Brief, Entry};
 pub use eradication::{Milestones, Point, Tally, burn_down, reached};
 pub use error::LedgerError;
 pub use gate::{GateFact, StoppedFact};

@@ -1,12 +1,13 @@
 //! Instances that are not new but moved: their file was renamed, or what encloses them was.
 //!
-//! Invariants: an instance moves only from a path that is there no more to one that was not there before, and only by a
-//! complete scan; or within its file, with the same text. What stayed where it was is never taken for the source of a copy.
+//! Invariants: an instance moves only from a path that is known to be there no more to one that is known not to have been
+//! there when it was seen last, and only by a complete scan; or within its file, with the same text. What stayed where it was is never taken for the source of a copy.
 
 use std::collections::BTreeSet;
 
 use super::facts::Scan;
 use super::fold::Line;
+use super::verdict::is_absent;
 
 impl<'f> Line<'f> {
     /// Finds instances that are not new but moved: their file was renamed, or what encloses them was.
@@ -76,14 +77,9 @@ impl<'f> Line<'f> {
             return old_seen.text.is_some() && old_seen.text == new_seen.text;
         }
         let same = before.match_key.is_some() && before.match_key == after.match_key;
-        let left = scan
-            .paths
-            .as_ref()
-            .is_some_and(|paths| !paths.contains(&before.path));
-        let came = self.previous.is_none_or(|previous| {
-            let paths = self.scan(previous).paths.as_ref();
-            paths.is_none_or(|paths| !paths.contains(&after.path))
-        });
+        let left = is_absent(scan, &before.path);
+        // What was not looked at then may have been there all the time.
+        let came = is_absent(self.scan(standing.seen_by), &after.path);
         same && left && came && scan.complete
     }
 }

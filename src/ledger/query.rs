@@ -9,8 +9,7 @@ use serde_json::Value;
 use super::deployment::on_line;
 use super::history::{self, parse};
 use super::names::Names;
-use super::{AskedAbout, Brief, Entry, Ledger, LedgerError, RepositoryAbout, State};
-use crate::model::{EvidenceFact, ScopeFact};
+use super::{Brief, Entry, Ledger, LedgerError, State};
 
 /// In which order entries are listed.
 fn order(entry: &Entry) -> (&str, &str, &str, u32, &str) {
@@ -152,54 +151,6 @@ impl Ledger {
         read().map_err(self.fail())
     }
 
-    /// All repositories with the last scan of each line, and the last that asked for each incident.
-    pub fn repositories(&self) -> Result<Vec<RepositoryAbout>, LedgerError> {
-        let read = || -> rusqlite::Result<Vec<RepositoryAbout>> {
-            let mut all: BTreeMap<String, RepositoryAbout> = BTreeMap::new();
-            let mut scopes: BTreeMap<i64, ScopeFact> = BTreeMap::new();
-            let mut find = self.connection.prepare_cached(
-                "SELECT repository.name, pointer.line, MAX(pointer.observed), scan.unit, scan.complete, scan.asked
-                 FROM pointer JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan
-                 GROUP BY pointer.repository, pointer.line, scan.asked",
-            )?;
-            let mut body = self
-                .connection
-                .prepare_cached("SELECT body FROM asked WHERE id = ?1")?;
-            let mut rows = find.query([])?;
-            while let Some(row) = rows.next()? {
-                let name: String = row.get(0)?;
-                let about = all.entry(name.clone()).or_default();
-                about.name = name;
-                let (observed, complete): (i64, bool) = (row.get(2)?, row.get(4)?);
-                let line = about.lines.entry(row.get(1)?).or_default();
-                if line.unit.repository.is_empty() || observed > line.observed {
-                    line.observed = observed;
-                    line.unit = parse(row, 3)?;
-                }
-                let Some(id) = row.get::<_, Option<i64>>(5)? else {
-                    continue;
-                };
-                if let std::collections::btree_map::Entry::Vacant(vacant) = scopes.entry(id) {
-                    let asked: EvidenceFact = body.query_row([id], |row| parse(row, 0))?;
-                    vacant.insert(asked.scope);
-                }
-                let scope = &scopes[&id];
-                let whole = complete && scope.paths.is_empty() && scope.globs.is_empty();
-                for incident in &scope.incidents {
-                    let last = line.asked.entry(incident.clone()).or_insert(AskedAbout {
-                        observed: i64::MIN,
-                        whole: false,
-                    });
-                    if observed > last.observed {
-                        *last = AskedAbout { observed, whole };
-                    }
-                }
-            }
-            Ok(all.into_values().collect())
-        };
-        read().map_err(self.fail())
-    }
-
     /// The commits of a repository that were scanned, the latest first.
     pub fn commits(&self, repository: &str, most: usize) -> Result<Vec<String>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<String>> {
@@ -226,10 +177,12 @@ impl Ledger {
                 .prepare_cached("SELECT id, name FROM repository ORDER BY name")?;
             let rows = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
             let repositories: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
-            let mut kept = self.connection.prepare_cached(
-                "SELECT line, instance, state, since, current FROM state WHERE repository = ?1
+            let newer = self.columns_since(3, &["steps"]);
+            let mut kept = self.connection.prepare_cached(&format!(
+                "SELECT line, instance, state, since, current, {newer} FROM state WHERE repository = ?1
                  ORDER BY line, instance",
-            )?;
+            ))?;
+            let has_steps = self.version >= 3;
             for (id, name) in repositories {
                 let rows = kept.query_map([id], |row| {
                     Ok((
@@ -238,6 +191,7 @@ impl Ledger {
                         row.get::<_, String>(2)?,
                         row.get::<_, i64>(3)?,
                         row.get::<_, i64>(4)?,
+                        row.get::<_, Option<String>>(5)?,
                     ))
                 })?;
                 let kept: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
@@ -245,7 +199,9 @@ impl Ledger {
                 for (line, standings) in history::states(&self.connection, id)? {
                     derived.extend(standings.iter().map(|one| {
                         let state = one.state.word().to_owned();
-                        (line.clone(), one.instance, state, one.since, one.current)
+                        let steps = has_steps.then(|| history::written(&one.steps));
+                        let line = line.clone();
+                        (line, one.instance, state, one.since, one.current, steps)
                     }));
                 }
                 derived.sort();

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{concerns, is_of, is_unread};
 use super::history::parse;
 use super::{Ledger, LedgerError};
 use crate::model::{EvidenceFact, FindingFact, ScopeFact, UnitFact, UnjudgedFact};
@@ -31,6 +32,10 @@ pub struct Look {
     pub unjudged: BTreeMap<String, Unjudged>,
     /// Places that a person has to look at.
     pub reviews: Vec<FindingFact>,
+    /// Paths with parts that could hold an instance and could not be read, each with the full ids of the rules.
+    pub unread: Vec<(String, BTreeSet<String>)>,
+    /// Whether the line went on since, to where nobody asked.
+    pub is_behind: bool,
 }
 
 /// Entries with one outcome.
@@ -50,7 +55,8 @@ impl Look {
 }
 
 impl Ledger {
-    /// The last scan of each line that asked for an incident, sorted by repository and line.
+    /// The last scan of each line that asked for an incident, sorted by repository and line; one for each commit, while a
+    /// line stands at several.
     pub fn looks(&self, incident: &str) -> Result<Vec<Look>, LedgerError> {
         self.read_looks(incident).map_err(self.fail())
     }
@@ -59,17 +65,23 @@ impl Ledger {
         let scopes = self.scopes_with(incident)?;
         let asked = serde_json::to_string(&scopes.keys().collect::<Vec<_>>()).unwrap_or_default();
         let mut find = self.connection.prepare_cached(
-            "SELECT repository.name, pointer.line, MAX(pointer.observed), scan.id, scan.unit, scan.complete, scan.asked,
+            "SELECT repository.name, latest.line, latest.at, scan.id, scan.unit, scan.complete, scan.asked,
                     scan.unjudged
-             FROM pointer JOIN repository ON repository.id = pointer.repository JOIN scan ON scan.id = pointer.scan
+             FROM (SELECT pointer.repository, pointer.line, MAX(pointer.observed) AS at
+                   FROM pointer JOIN scan ON scan.id = pointer.scan
+                   WHERE scan.asked IN (SELECT value FROM json_each(?1))
+                   GROUP BY pointer.repository, pointer.line) AS latest
+             JOIN pointer ON pointer.repository = latest.repository AND pointer.line = latest.line
+                  AND pointer.observed = latest.at
+             JOIN scan ON scan.id = pointer.scan JOIN repository ON repository.id = latest.repository
              WHERE scan.asked IN (SELECT value FROM json_each(?1))
-             GROUP BY pointer.repository, pointer.line ORDER BY repository.name, pointer.line",
+             ORDER BY repository.name, latest.line, scan.digest",
         )?;
         let mut rows = find.query([asked])?;
-        let mut looks = Vec::new();
+        let mut looks: Vec<Look> = Vec::new();
         while let Some(row) = rows.next()? {
             let unjudged: Vec<UnjudgedFact> = parse(row, 7)?;
-            looks.push(Look {
+            let look = Look {
                 repository: row.get(0)?,
                 line: row.get(1)?,
                 observed: row.get(2)?,
@@ -77,10 +89,43 @@ impl Ledger {
                 unit: parse(row, 4)?,
                 complete: row.get(5)?,
                 scope: scopes.get(&row.get(6)?).cloned().unwrap_or_default(),
+                unread: unread(&unjudged, incident),
                 unjudged: by_outcome(unjudged, incident),
-            });
+                is_behind: false,
+            };
+            // Of two looks at one commit at one moment the one that saw more.
+            let is_same = |other: &&mut Look| {
+                (&other.repository, &other.line, &other.unit.commit)
+                    == (&look.repository, &look.line, &look.unit.commit)
+            };
+            match looks
+                .iter_mut()
+                .rev()
+                .take_while(|other| other.line == look.line)
+                .find(is_same)
+            {
+                Some(other) if look.is_whole() && !other.is_whole() => *other = look,
+                Some(_) => {}
+                None => looks.push(look),
+            }
         }
+        self.mark_behind(&mut looks)?;
         Ok(looks)
+    }
+
+    /// Marks looks whose line went on.
+    fn mark_behind(&self, looks: &mut [Look]) -> rusqlite::Result<()> {
+        let stood = self.stood()?;
+        let of_line = |a: &Look, b: &Look| a.repository == b.repository && a.line == b.line;
+        for looks in looks.chunk_by_mut(of_line) {
+            let key = (looks[0].repository.clone(), looks[0].line.clone());
+            let is_behind = stood.get(&key).is_some_and(|stood| {
+                let commits = looks.iter().map(|look| &look.unit.commit);
+                stood.is_beyond(looks[0].observed, commits)
+            });
+            looks.iter_mut().for_each(|look| look.is_behind = is_behind);
+        }
+        Ok(())
     }
 
     /// What was asked by scans that asked for the incident.
@@ -119,6 +164,34 @@ impl Ledger {
         rows.collect()
     }
 
+    /// The reviews of the last scan of each line, of all incidents: repository and place.
+    pub fn open_reviews(&self) -> Result<Vec<(String, FindingFact)>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<(String, FindingFact)>> {
+            let mut find = self.connection.prepare_cached(
+                "SELECT DISTINCT repository.name, instance.fingerprint, instance.incident, instance.rule, instance.path
+                 FROM (SELECT repository, line, MAX(observed) AS at FROM pointer GROUP BY repository, line) AS latest
+                 JOIN pointer ON pointer.repository = latest.repository AND pointer.line = latest.line
+                      AND pointer.observed = latest.at
+                 JOIN sighting ON sighting.scan = pointer.scan JOIN instance ON instance.id = sighting.instance
+                 JOIN repository ON repository.id = latest.repository
+                 WHERE instance.kind = 'review' ORDER BY 1, 5, 4, 2",
+            )?;
+            let rows = find.query_map([], |row| {
+                let review = FindingFact {
+                    fingerprint: row.get(1)?,
+                    incident: row.get(2)?,
+                    rule: row.get(3)?,
+                    path: row.get(4)?,
+                    kind: "review".to_owned(),
+                    ..FindingFact::default()
+                };
+                Ok((row.get(0)?, review))
+            })?;
+            rows.collect()
+        };
+        read().map_err(self.fail())
+    }
+
     /// The names of all repositories.
     pub fn repository_names(&self) -> Result<BTreeSet<String>, LedgerError> {
         let read = || -> rusqlite::Result<BTreeSet<String>> {
@@ -131,15 +204,19 @@ impl Ledger {
     }
 }
 
+fn unread(entries: &[UnjudgedFact], incident: &str) -> Vec<(String, BTreeSet<String>)> {
+    let unread = entries.iter().filter(|one| is_unread(one, incident));
+    let told = unread.map(|one| {
+        let rules = one.rules.iter().filter(|rule| is_of(rule, incident));
+        (one.path.clone(), rules.cloned().collect())
+    });
+    told.collect()
+}
+
 fn by_outcome(entries: Vec<UnjudgedFact>, incident: &str) -> BTreeMap<String, Unjudged> {
-    let concerns = |rule: &String| {
-        rule.strip_prefix(incident)
-            .is_some_and(|rest| rest.starts_with('.'))
-    };
     let mut all: BTreeMap<String, Unjudged> = BTreeMap::new();
     for entry in entries {
-        // Without rules an entry was not judged for any.
-        if entry.rules.is_empty() || entry.rules.iter().any(concerns) {
+        if concerns(&entry, incident) {
             let kept = all.entry(entry.outcome).or_default();
             kept.entries += 1;
             if kept.examples.len() < EXAMPLES {

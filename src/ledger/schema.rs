@@ -52,4 +52,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
     ALTER TABLE state ADD COLUMN answered_since INTEGER;
     -- The commit at which a finding was seen last.
     ALTER TABLE state ADD COLUMN seen_at TEXT;
+", "
+    -- Every state that a finding had on the line, with the moment: [[1772442840, \"open\"]].
+    ALTER TABLE state ADD COLUMN steps TEXT;
 "];

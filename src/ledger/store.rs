@@ -1,6 +1,6 @@
 //! The file: who may write it, and how it is written under a lock that is taken at once.
 
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -146,17 +146,34 @@ impl Ledger {
         Ok(done)
     }
 
-    /// Copies the ledger, as it is at this moment, into a new file.
+    /// Copies the ledger, as it is at this moment, into a new file, which is whole or not there.
     pub fn backup(&self, to: &Path) -> Result<(), LedgerError> {
+        let fail = |error: io::Error| other(to, &error);
         if to.exists() {
             return Err(LedgerError::Exists(to.to_owned()));
         }
-        let target = to.to_string_lossy();
+        let folder = to
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        // Only its owner may read it, as with the ledger itself.
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+        let Some(target) = file.path().to_str() else {
+            let why = "SQLite writes only below folders whose names are UTF-8".to_owned();
+            let path = to.to_owned();
+            return Err(LedgerError::Other { path, why });
+        };
         self.connection
-            .execute("VACUUM INTO ?1", [target.as_ref()])
+            .execute("VACUUM INTO ?1", [target])
             .map_err(|error| LedgerError::of(to, &error))?;
-        let file = fs::File::open(to).map_err(|error| other(to, &error))?;
-        file.sync_all().map_err(|error| other(to, &error))
+        file.as_file().sync_all().map_err(fail)?;
+        match file.persist_noclobber(to) {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(LedgerError::Exists(to.to_owned()))
+            }
+            Err(error) => Err(fail(error.error)),
+        }
     }
 
     /// What SQLite finds wrong with the file; empty if nothing.

@@ -64,60 +64,97 @@ impl Ledger {
                 track.steps.push((last, state));
             }
         }
-        all.sort_by(|a, b| {
-            let key = |one: &Track| {
-                let names = (one.repository.clone(), one.line.clone());
-                (names, one.path.clone(), one.fingerprint.clone())
-            };
-            key(a).cmp(&key(b))
-        });
+        all.sort_by(|a, b| order(a).cmp(&order(b)));
         Ok(all)
     }
 
     fn read_tracks(&self, incident: Option<&str>) -> rusqlite::Result<Vec<Track>> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT DISTINCT repository.id, repository.name FROM instance
-             JOIN repository ON repository.id = instance.repository WHERE ?1 IS NULL OR instance.incident = ?1",
-        )?;
-        let rows = find.query_map([incident], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let repositories: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
-        let mut about = self.connection.prepare_cached(
-            "SELECT state.line, state.instance, root.fingerprint, root.incident, root.rule, now.path, state.owner
-             FROM state JOIN instance AS root ON root.id = state.instance
-             JOIN instance AS now ON now.id = state.current
-             WHERE state.repository = ?1 AND state.state <> 'clean' AND (?2 IS NULL OR root.incident = ?2)",
-        )?;
+        let lines = self.line_names()?;
+        let main: BTreeMap<&str, Option<&str>> = lines
+            .iter()
+            .map(|(name, lines)| (name.as_str(), main_line(lines.iter().map(String::as_str))))
+            .collect();
+        let folded = self.folded()?;
+        let newer = self.columns_since(KEPT, &["steps"]);
+        let mut find = self.connection.prepare_cached(&format!(
+            "SELECT repository.name, state.line, root.fingerprint, root.incident, root.rule, now.path, state.owner,
+                    state.repository, state.instance, {newer}
+             FROM state JOIN repository ON repository.id = state.repository
+             JOIN instance AS root ON root.id = state.instance JOIN instance AS now ON now.id = state.current
+             WHERE state.state <> 'clean' AND (?1 IS NULL OR root.incident = ?1)",
+        ))?;
+        let mut rows = find.query([incident])?;
         let mut all = Vec::new();
-        for (id, name) in repositories {
-            let states = history::states(&self.connection, id)?;
-            let main = main_line(states.keys().map(String::as_str));
-            let mut steps: BTreeMap<(&str, i64), &Vec<(i64, State)>> = BTreeMap::new();
-            for (line, standings) in &states {
-                for one in standings {
-                    steps.insert((line, one.instance), &one.steps);
+        while let Some(row) = rows.next()? {
+            let (repository, line): (String, String) = (row.get(0)?, row.get(1)?);
+            let steps = match &folded {
+                None => read(row, 9)?,
+                Some(folded) => {
+                    let name = (row.get(7)?, line.clone(), row.get(8)?);
+                    folded.get(&name).cloned().unwrap_or_default()
                 }
+            };
+            if steps.is_empty() {
+                continue;
             }
-            let mut rows = about.query(rusqlite::params![id, incident])?;
-            while let Some(row) = rows.next()? {
-                let (line, instance): (String, i64) = (row.get(0)?, row.get(1)?);
-                let Some(steps) = steps.get(&(line.as_str(), instance)) else {
-                    continue;
-                };
-                all.push(Track {
-                    repository: name.clone(),
-                    kind: LineKind::of(&line, main),
-                    fingerprint: row.get(2)?,
-                    incident: row.get(3)?,
-                    rule: row.get(4)?,
-                    path: row.get(5)?,
-                    owner: row.get(6)?,
-                    steps: in_time(steps),
-                    line,
-                });
-            }
+            all.push(Track {
+                kind: LineKind::of(&line, main.get(repository.as_str()).copied().flatten()),
+                fingerprint: row.get(2)?,
+                incident: row.get(3)?,
+                rule: row.get(4)?,
+                path: row.get(5)?,
+                owner: row.get(6)?,
+                steps: in_time(&steps),
+                repository,
+                line,
+            });
         }
         Ok(all)
     }
+
+    /// Where the ledger is older and may only be read: the steps as they follow from the facts, by repository, line and
+    /// instance.
+    fn folded(&self) -> rusqlite::Result<Option<Folded>> {
+        if self.version >= KEPT {
+            return Ok(None);
+        }
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT id FROM repository")?;
+        let mut all = BTreeMap::new();
+        for id in find.query_map([], |row| row.get(0))? {
+            let id: i64 = id?;
+            for (line, standings) in history::states(&self.connection, id)? {
+                let steps = standings.into_iter();
+                all.extend(steps.map(|one| ((id, line.clone(), one.instance), one.steps)));
+            }
+        }
+        Ok(Some(all))
+    }
+}
+
+/// In which order tracks are listed.
+fn order(one: &Track) -> (&str, &str, &str, &str) {
+    (&one.repository, &one.line, &one.path, &one.fingerprint)
+}
+
+/// States with their moments.
+type Steps = Vec<(i64, State)>;
+
+/// By repository, line and instance.
+type Folded = BTreeMap<(i64, String, i64), Steps>;
+
+/// Since which version the cache keeps steps.
+const KEPT: i64 = 3;
+
+/// Steps as [`history::written`] wrote them.
+fn read(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Steps> {
+    let steps: Vec<(i64, String)> = history::parse(row, column)?;
+    let state = |word: &str| State::parse(word).unwrap_or(State::Unknown);
+    Ok(steps
+        .into_iter()
+        .map(|(at, word)| (at, state(&word)))
+        .collect())
 }
 
 /// Steps in order of time. History that was looked up later was so before what is known to have come after it.

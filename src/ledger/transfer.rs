@@ -61,10 +61,7 @@ impl Ledger {
             out.write_all(b"\n")
         };
         let fail = self.fail();
-        let broken = |error: std::io::Error| LedgerError::Other {
-            path: "standard output".into(),
-            why: error.to_string(),
-        };
+        let broken = LedgerError::Output;
         // One transaction, so that all is of one moment.
         let snapshot = self.connection.unchecked_transaction().map_err(&fail)?;
         put(&Line::Ledger { version: VERSION }).map_err(broken)?;

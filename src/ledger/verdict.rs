@@ -2,10 +2,10 @@
 //!
 //! Invariant: `Clean` and `Gone` are claims of evidence. Whatever is not known to have been judged was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Instance, Scan, Seen};
-use crate::model::{ByteSpan, UnjudgedFact};
+use crate::model::{ByteSpan, Outcome, ScopeFact, UnjudgedFact};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +28,7 @@ pub(super) fn verdict(scan: &Scan, instance: &Instance, before: &Scan, seen: &Se
     let Some(rule) = asked.rules.get(&instance.rule) else {
         return Verdict::NotAsked;
     };
-    let scoped = asked.scope.paths.is_empty()
-        || asked
-            .scope
-            .paths
-            .iter()
-            .any(|part| covers(part, &instance.path));
-    if !scoped {
+    if !is_within(&asked.scope, &instance.path) {
         return Verdict::NotJudged("outside of what was scanned");
     }
     let concerns = |entry: &&UnjudgedFact| {
@@ -58,9 +52,54 @@ pub(super) fn verdict(scan: &Scan, instance: &Instance, before: &Scan, seen: &Se
     match &scan.paths {
         None => Verdict::NotJudged("the report does not tell which files were judged"),
         Some(paths) if paths.contains(&instance.path) => Verdict::Clean,
-        Some(_) if scan.complete => Verdict::Gone,
-        Some(_) => Verdict::NotJudged("the scan was incomplete"),
+        Some(_) if !scan.complete => Verdict::NotJudged("the scan was incomplete"),
+        Some(_) if may_have_moved(scan, &asked.scope, before) => Verdict::NotJudged(
+            "its file is not there any more, and may have moved to what was not looked at",
+        ),
+        Some(_) => Verdict::Gone,
     }
+}
+
+/// Whether a file that is there no more may be where nobody looked: outside of the part that was scanned, or among what
+/// was excluded now and was not there before.
+fn may_have_moved(scan: &Scan, scope: &ScopeFact, before: &Scan) -> bool {
+    if !scope.paths.is_empty() {
+        return true;
+    }
+    let unjudged: BTreeSet<&str> = before
+        .unjudged
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
+    let was_there = |path: &str| {
+        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        before
+            .paths
+            .as_ref()
+            .is_some_and(|paths| paths.contains(path))
+            || unjudged.contains(path)
+            || above.any(|folder| unjudged.contains(folder))
+    };
+    let excluded = |entry: &&UnjudgedFact| entry.outcome == Outcome::Excluded.word();
+    scan.unjudged
+        .iter()
+        .filter(excluded)
+        .any(|entry| !was_there(&entry.path))
+}
+
+/// Whether a scan looked for a path and it was not there; more surely so if the scan was complete.
+pub(super) fn is_absent(scan: &Scan, path: &str) -> bool {
+    let (Some(asked), Some(paths)) = (&scan.asked, &scan.paths) else {
+        return false;
+    };
+    is_within(&asked.scope, path)
+        && !paths.contains(path)
+        && !scan.unjudged.iter().any(|entry| covers(&entry.path, path))
+}
+
+/// Whether a path lies in the part that was scanned.
+fn is_within(scope: &ScopeFact, path: &str) -> bool {
+    scope.paths.is_empty() || scope.paths.iter().any(|part| covers(part, path))
 }
 
 /// Whether a path is another or lies below it.

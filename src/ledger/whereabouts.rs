@@ -105,7 +105,7 @@ impl Ledger {
     /// Where every finding is; only of one incident, if one is named.
     pub fn whereabouts(&self, incident: Option<&str>) -> Result<Places, LedgerError> {
         let overlays = self.overlays()?;
-        let lines = self.line_names()?;
+        let lines = self.lines()?;
         let mut unseen: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (line, (_, fact)) in self.told()? {
             let Some(repository) = fact.repository.filter(|_| !fact.decommissioned) else {
@@ -134,20 +134,21 @@ impl Ledger {
     }
 
     /// By repository, the lines that were ever looked at.
-    pub fn line_names(&self) -> Result<BTreeMap<String, BTreeSet<String>>, LedgerError> {
-        let read = || -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
-            let mut find = self.connection.prepare_cached(
-                "SELECT DISTINCT repository.name, pointer.line FROM pointer
-                 JOIN repository ON repository.id = pointer.repository",
-            )?;
-            let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-            let mut rows = find.query([])?;
-            while let Some(row) = rows.next()? {
-                lines.entry(row.get(0)?).or_default().insert(row.get(1)?);
-            }
-            Ok(lines)
-        };
-        read().map_err(self.fail())
+    pub fn lines(&self) -> Result<BTreeMap<String, BTreeSet<String>>, LedgerError> {
+        self.line_names().map_err(self.fail())
+    }
+
+    pub(super) fn line_names(&self) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT DISTINCT repository.name, pointer.line FROM pointer
+             JOIN repository ON repository.id = pointer.repository",
+        )?;
+        let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut rows = find.query([])?;
+        while let Some(row) = rows.next()? {
+            lines.entry(row.get(0)?).or_default().insert(row.get(1)?);
+        }
+        Ok(lines)
     }
 
     /// By repository and fingerprint, the states on all lines, those that never had it and were judged among them.

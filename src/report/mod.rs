@@ -38,9 +38,9 @@ pub use escape::{
 };
 pub use format::{Format, FormatError};
 pub use output::Outputs;
-pub use read::{ReadError, read};
+pub use read::{ReadError, Told, read};
 pub use request::{Destination, Notice, OutputError, Request};
-pub use sink::Stream;
+pub use sink::{Stream, save};
 
 /// The name under which reports know the tool; services key on it.
 const TOOL_NAME: &str = "stampout";

@@ -81,11 +81,12 @@ impl Sink {
                 spool.rewind()?;
                 let mut builder = tempfile::Builder::new();
                 builder.prefix(".stampout-").suffix(".tmp");
-                match old {
-                    Some(permissions) => builder.permissions(permissions),
-                    None => public(&mut builder),
-                };
+                public(&mut builder);
                 let mut named = builder.tempfile_in(folder(&path))?;
+                if let Some(old) = old {
+                    // Whatever the user's mask says of new files.
+                    named.as_file().set_permissions(old)?;
+                }
                 io::copy(&mut spool, &mut named)?;
                 named.as_file().sync_all()?;
                 named.persist(&path).map_err(|error| error.error)?;
@@ -111,6 +112,16 @@ impl Write for Sink {
             Self::File(writer, ..) => writer.flush(),
         }
     }
+}
+
+/// Writes a file whole or not at all; what is there already and no file, such as a pipe, is written to.
+///
+/// # Errors
+/// Where it cannot be written, or `write` fails.
+pub fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut sink = Sink::file(path)?;
+    write(&mut sink)?;
+    sink.finish()
 }
 
 /// Whether a path names an open stream, as `/dev/stdout` does, though what it leads to may be a file.

@@ -94,7 +94,8 @@ fn listed(
         listing
             .read_until(0, &mut text)
             .map_err(|cause| answer(cause.to_string()))?;
-        // What `--debug` writes is meant for people: a git that writes it otherwise costs reading the files.
+        // What `--debug` writes is meant for people. If a git writes it otherwise, what follows is no record, and that is
+        // an error: it might be a part of a path.
         let stat = Stat::parse(&text);
         if is_last
             && let Some((stat, _)) = stat

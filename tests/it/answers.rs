@@ -154,3 +154,102 @@ fn a_suppression_takes_the_beginning_of_a_fingerprint() {
     let states = sandbox.stampout(&["findings", "--state", "suppressed", "-f", "jsonl"]);
     assert_eq!(states.json_lines()[0]["fingerprint"], name);
 }
+
+/// What another tool calls by its URL is the repository that our own scans call by its path.
+#[test]
+fn a_report_without_evidence_is_on_the_same_repository() {
+    let sandbox = Sandbox::new();
+    sandbox.danger_pack();
+    sandbox.repository("shop", &[("a.py", "danger(1)\n")]);
+    let url = "git@git.example:acme/shop.git";
+    sandbox.git("shop", &["remote", "add", "origin", url]);
+    let scan = ["scan", "--packs", "packs", "-q", "shop"];
+    let reports = ["--record", "-o", "sarif-upload=upload.sarif"];
+    sandbox.stampout(&[&scan[..], &reports].concat());
+    let run = sandbox.stampout(&["record", "upload.sarif"]);
+    assert!(run.stderr.contains("carries no evidence"), "{}", run.stderr);
+    let status = sandbox.stampout(&["status", "-f", "json"]).json();
+    let incident = &status["incidents"][0];
+    assert_eq!(
+        (&incident["found"], &incident["coverage"]["repositories"]),
+        (&1.into(), &1.into())
+    );
+    let gate = ["--fail-on", "new", "--baseline", "upload.sarif"];
+    assert_eq!(sandbox.stampout(&[&scan[..], &gate].concat()).code, 0);
+    sandbox.write(
+        "none.json",
+        "{\"tool\": {}, \"version\": 1, \"run\": {}, \"units\": []}",
+    );
+    let run = sandbox.stampout(&["record", "none.json"]);
+    assert!(
+        run.stderr.contains("none.json: it tells of no scan"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// Findings of an incident that no pack ever told of are counted as any other.
+#[test]
+fn findings_of_other_tools_are_counted() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "other.sarif",
+        r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "other"}},
+            "invocations": [{"startTimeUtc": "2026-03-02T09:14:00Z"}],
+            "versionControlProvenance": [{"repositoryUri": "https://git.example/acme/shop", "branch": "main"}],
+            "results": [{"ruleId": "odd.rule", "message": {"text": "odd"},
+                "partialFingerprints": {"primaryLocationLineHash": "a:1"},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"},
+                    "region": {"startLine": 1}}}]}]}]}"#,
+    );
+    assert_eq!(sandbox.stampout(&["record", "other.sarif"]).code, 0);
+    let status = sandbox.stampout(&["status"]).stdout;
+    assert!(status.starts_with("odd\n  1 found: 1 open\n"), "{status}");
+    assert!(
+        status.contains("coverage: 0 of 1 repositories scanned"),
+        "{status}"
+    );
+    let status = sandbox.stampout(&["status", "odd", "-f", "json"]).json();
+    assert_eq!(status["incidents"][0]["open"], 1);
+}
+
+/// Files keep their rights and links, and what is no file is written to and neither read nor replaced.
+#[test]
+fn files_are_replaced_and_devices_are_not() {
+    use std::fs;
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+    let sandbox = fleet();
+    scan(&sandbox, &["shop", "--record"]);
+    // By a link, lest a fault replaces the device itself.
+    symlink("/dev/full", sandbox.path("full")).expect("a link");
+    let commands: [&[&str]; 3] = [
+        &["postmortem", "INC-1", "-o"],
+        &["report", "-o"],
+        &["ledger", "export", "-o"],
+    ];
+    for command in commands {
+        let run = |to: &str| sandbox.stampout(&[command, &[to]].concat());
+        let file = sandbox.write("old", "");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).expect("they can be set");
+        let link = sandbox.path("link");
+        symlink(&file, &link).expect("a link");
+        assert_eq!(run("link").code, 0, "{command:?}");
+        assert!(
+            fs::symlink_metadata(&link).expect("there").is_symlink(),
+            "{command:?}"
+        );
+        let about = fs::metadata(&file).expect("there");
+        assert_eq!(about.permissions().mode() & 0o777, 0o664, "{command:?}");
+        assert!(about.len() > 0, "{command:?}");
+        fs::remove_file(&link).expect("it can be");
+        let run = run("full");
+        assert_eq!(run.code, 2, "{command:?}");
+        assert!(
+            run.stderr.contains("full cannot be written"),
+            "{}",
+            run.stderr
+        );
+        let about = fs::metadata(sandbox.path("full")).expect("there");
+        assert!(about.file_type().is_char_device(), "{command:?}");
+    }
+}

@@ -195,6 +195,29 @@ fn a_rollout_stands_at_both_versions() {
     assert_eq!(live.len(), 2, "{live:?}");
 }
 
+/// An inventory that says what the last one said is no new fact; one that goes back to what another said is.
+#[test]
+fn an_unchanged_inventory_is_stored_once() {
+    let (sandbox, old) = fleet();
+    let other = "{\"service\":\"bare\",\"env\":\"prod\"}\n";
+    let kept = |kind: &str| {
+        let facts = sandbox.stampout(&["ledger", "export"]).json_lines();
+        facts.iter().filter(|fact| fact["kind"] == kind).count()
+    };
+    for (hour, inventory, stored) in [
+        (0, "", 1),
+        (1, "", 1),
+        (2, other, 2),
+        (3, other, 2),
+        (4, "", 3),
+    ] {
+        scan(&sandbox, hour, &(line("web", &old, "") + inventory), &[]);
+        assert_eq!(kept("inventory"), stored, "after {hour} hours");
+    }
+    assert_eq!(kept("deployment"), 2);
+    assert!(gaps(&sandbox).contains(&"vanished prod/bare".to_owned()));
+}
+
 /// What cannot be looked at is unknown, listed, and makes the scan incomplete.
 #[test]
 fn gaps_are_listed_and_nothing_is_closed_by_them() {

@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod kept;
 mod ledger;
+mod ledger_claims;
 mod ledger_faults;
 mod ledger_kills;
 mod ledger_past;

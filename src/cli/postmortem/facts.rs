@@ -135,6 +135,16 @@ impl Facts {
         }))
     }
 
+    /// Whether every repository was looked at whole, so that what is not seen is not there.
+    pub(super) fn is_seen(&self) -> bool {
+        self.account.not_looked_at().is_empty()
+    }
+
+    /// Likewise every repository and every deployment.
+    pub(super) fn is_covered(&self) -> bool {
+        self.account.not_covered().is_empty()
+    }
+
     /// A text of the incident's record.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.incident[key]

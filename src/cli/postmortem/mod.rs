@@ -1,5 +1,6 @@
 //! `stampout postmortem`: the incident's account as a document, written together with people.
 
+mod eradication;
 mod facts;
 mod history;
 mod page;
@@ -11,7 +12,6 @@ use super::clones::Clones;
 use super::config::Config;
 use super::{Exit, keep, out, say, selection};
 use crate::ledger::{Ledger, LedgerError};
-use crate::model::nearest;
 use crate::postmortem::{self, Part};
 
 use facts::Facts;
@@ -59,19 +59,7 @@ pub(crate) fn run(args: &PostmortemArgs, global: &Global) -> Exit {
     }
     let parts = match parts(&ledger, &args.incident, pack, clones.as_mut()) {
         Ok(Some(parts)) => parts,
-        Ok(None) => {
-            let known = ledger.incidents().unwrap_or_default();
-            let near = nearest(&args.incident, known.keys().map(String::as_str));
-            let hint = near.map_or_else(
-                || "no scan that was recorded asked for it".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            say::error(
-                &format!("the ledger does not know {}", args.incident),
-                &hint,
-            );
-            return Exit::Usage;
-        }
+        Ok(None) => return keep::unknown_incident(&ledger, &args.incident),
         Err(error) => {
             keep::complain(&error);
             return Exit::Usage;
@@ -96,7 +84,7 @@ fn parts(
 /// What git told once stays where it was not asked again.
 fn save(path: &Path, mut parts: Vec<Part>, asked_git: bool, global: &Global) -> Exit {
     let shown = path.display();
-    let existing = std::fs::read_to_string(path);
+    let existing = written(path);
     if existing.as_ref().is_ok_and(|text| !text.trim().is_empty()) && !asked_git {
         parts.retain(|part| !matches!(part, Part::Facts(history::NAME, _)));
     }
@@ -137,6 +125,16 @@ fn save(path: &Path, mut parts: Vec<Part>, asked_git: bool, global: &Global) -> 
         say::note(&format!("{shown} is up to date with the ledger"));
     }
     Exit::Clean
+}
+
+/// What stands in a file; a pipe or a device has nothing that could be kept.
+fn written(path: &Path) -> std::io::Result<String> {
+    match std::fs::metadata(path) {
+        Ok(about) if !about.is_file() && !about.is_dir() => {
+            Err(std::io::ErrorKind::NotFound.into())
+        }
+        _ => std::fs::read_to_string(path),
+    }
 }
 
 /// Whether every action has an owner, a date and evidence.

@@ -1,12 +1,11 @@
 //! The sections: those of the SRE book's example in its order, then those that no template has.
 
-use crate::ledger::State;
 use crate::postmortem::Part;
 use crate::report::{markdown_code as code, markdown_text as text, visible};
 
-use super::facts::{Facts, LISTED, Team};
+use super::eradication::eradication;
+use super::facts::{Facts, LISTED};
 use super::history;
-use crate::cli::claim::Claim;
 use crate::cli::standing::time;
 
 /// Lines of a rule's advice.
@@ -74,7 +73,7 @@ fn quote(paragraph: &str) -> String {
 }
 
 /// Whether anything of the page depends on the day it is written: only what the ledger learned since.
-fn moment(at: Option<i64>) -> String {
+pub(super) fn moment(at: Option<i64>) -> String {
     at.map_or_else(|| "not yet".to_owned(), time)
 }
 
@@ -223,9 +222,12 @@ fn timeline(facts: &Facts) -> String {
             stones.half,
             "half of all instances were gone from main".to_owned(),
         ),
-        (stones.all, "all instances were gone from main".to_owned()),
         (
-            stones.all_live,
+            stones.all.filter(|_| facts.is_seen()),
+            "all instances were gone from main".to_owned(),
+        ),
+        (
+            stones.all_live.filter(|_| facts.is_covered()),
             "all were gone from every deployment".to_owned(),
         ),
         (
@@ -267,125 +269,6 @@ fn support(facts: &Facts) -> String {
         code(&format!("stampout status {id}")),
         code("stampout ledger export")
     )
-}
-
-fn eradication(facts: &Facts) -> String {
-    let mut page = match &facts.claim {
-        Claim::Unknown(why) => {
-            let why: String = why.iter().map(|one| format!("- {}\n", text(one))).collect();
-            format!(
-                "**Unknown.** Nothing that was looked at has an instance left, but not all was looked at:\n\n{why}"
-            )
-        }
-        claim => {
-            let sentence = claim.sentence();
-            let (first, rest) = sentence.split_at(1);
-            let mut page = format!("**{}{rest}.**\n", first.to_uppercase());
-            let gaps = facts.account.not_covered();
-            if !gaps.is_empty() {
-                let gaps: String = gaps
-                    .iter()
-                    .map(|one| format!("- {}\n", text(one)))
-                    .collect();
-                page.push_str(&format!("\nNor was everything looked at:\n\n{gaps}"));
-            }
-            page
-        }
-    };
-    let account = &facts.account;
-    page.push_str(&format!("\nFound {}: ", account.found()));
-    let counts = State::ALL
-        .into_iter()
-        .map(|state| (account.of(state), state));
-    let counts: Vec<String> = counts
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, state)| format!("{count} {state}"))
-        .collect();
-    page.push_str(&format!(
-        "{}.\n\n",
-        if counts.is_empty() {
-            "nothing".to_owned()
-        } else {
-            counts.join(", ")
-        }
-    ));
-    let places: Vec<String> = account
-        .places()
-        .map(|(count, title)| format!("{count} {title}"))
-        .collect();
-    if !places.is_empty() {
-        page.push_str(&format!("Where: {}.\n\n", places.join(" · ")));
-    }
-    let stones = &facts.milestones;
-    let since = facts.report;
-    let head = since.map_or("after".to_owned(), |(_, word)| {
-        format!(
-            "after it was {}",
-            word.trim_start_matches("first instance ")
-        )
-    });
-    page.push_str(&format!("| milestone | when | {head} |\n|---|---|---|\n"));
-    // Gone is a claim of what was looked at: it is made at full coverage only.
-    let covered = facts.account.not_covered().is_empty();
-    let live = stones.all_live.filter(|_| covered);
-    for (name, at) in [
-        ("first full scan", stones.first_full_scan),
-        ("half gone from main", stones.half),
-        ("all gone from main", stones.all),
-        ("gone from every deployment", live),
-    ] {
-        let after = at
-            .zip(since)
-            .map_or_else(|| "–".to_owned(), |(at, (from, _))| span(at - from));
-        let when = if name == "gone from every deployment" && !covered && stones.all_live.is_some()
-        {
-            "unknown: see above".to_owned()
-        } else {
-            moment(at)
-        };
-        page.push_str(&row(&[name.to_owned(), when, after]));
-    }
-    page.push_str(&format!(
-        "\nCame back after it was closed: {}.\n",
-        count(stones.returns as u64, "time")
-    ));
-    page.push_str("\n| team | found | closed | suppressed | remaining | half gone | all gone |\n|---|---|---|---|---|---|---|\n");
-    for team in &facts.teams {
-        page.push_str(&row(&team_cells(team)));
-    }
-    if !facts.environments.is_empty() {
-        page.push_str(
-            "\n| environment | found | remaining | half gone | all gone |\n|---|---|---|---|---|\n",
-        );
-        for one in &facts.environments {
-            page.push_str(&row(&[
-                text(&one.name),
-                one.found.to_string(),
-                one.remaining.to_string(),
-                moment(one.half),
-                moment(one.all),
-            ]));
-        }
-    }
-    page.push_str(&format!("\nCoverage: {}.\n", account.coverage()));
-    page
-}
-
-fn team_cells(team: &Team) -> [String; 7] {
-    let counts = &team.counts;
-    let closed = counts.of(State::Fixed) + counts.of(State::Gone);
-    let suppressed = counts.of(State::Suppressed);
-    [
-        team.owner
-            .as_deref()
-            .map_or_else(|| "(nobody known)".to_owned(), text),
-        counts.found().to_string(),
-        closed.to_string(),
-        suppressed.to_string(),
-        (counts.found() - closed - suppressed).to_string(),
-        moment(team.half),
-        moment(team.all),
-    ]
 }
 
 fn instances(facts: &Facts) -> String {

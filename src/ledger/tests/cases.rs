@@ -1,7 +1,7 @@
 //! One question each.
 
 use super::super::transfer::exported;
-use super::super::{Entry, Ledger, State};
+use super::super::{Entry, Ledger, LedgerError, State};
 use super::{Text, Whole, entries, recorded, report, reports, state_of, step};
 use crate::model::{ByteSpan, ScanFact, UnjudgedFact};
 
@@ -99,6 +99,39 @@ fn a_newer_ledger_is_read_and_never_written() {
     assert_eq!(entries(&Ledger::look_at(&path).expect("it opens")).len(), 1);
 }
 
+/// A fact that is no JSON any more is damage, whoever meets it.
+#[test]
+fn a_fact_that_cannot_be_read_is_damage() {
+    let (_folder, ledger) = recorded(&[report(1, &step(Text::Bug, Whole::Fine), 0)]);
+    ledger
+        .connection
+        .execute_batch("UPDATE scan SET unit = '{'")
+        .expect("it can be spoilt");
+    let errors = [
+        ledger.repositories().map(|_| ()),
+        ledger.scans_of("1234567").map(|_| ()),
+        ledger.check().map(|_| ()),
+    ];
+    for error in errors.map(|answer| answer.expect_err("it cannot be read")) {
+        assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}");
+    }
+}
+
+/// A backup is whole or not there, whatever it is called.
+#[test]
+fn a_backup_may_have_any_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (folder, ledger) = recorded(&[report(1, &step(Text::Bug, Whole::Fine), 0)]);
+    let to = folder.path().join("copies");
+    std::fs::create_dir(&to).expect("a folder");
+    let odd = to.join(std::ffi::OsStr::from_bytes(b"odd\xFF.sqlite"));
+    ledger.backup(&odd).expect("it is written");
+    assert!(matches!(ledger.backup(&odd), Err(LedgerError::Exists(_))));
+    assert_eq!(std::fs::read_dir(&to).expect("there").count(), 1);
+    let copy = Ledger::look_at(&odd).expect("it opens");
+    assert_eq!(exported(&copy), exported(&ledger));
+}
+
 /// Whoever holds the ledger for too long is told of, and nothing is lost by it.
 #[test]
 fn a_ledger_that_others_hold_is_said_to_be_locked() {
@@ -127,12 +160,14 @@ fn an_older_ledger_is_read_and_brought_up_to_date() {
     let mut facts = Vec::new();
     ledger.export(&mut facts).expect("it can be written");
     let newest = entries(&ledger);
+    let tracks = ledger.tracks(None).expect("told");
+    assert!(!tracks.is_empty());
     let path = ledger.path().to_owned();
     ledger
         .connection
         .execute_batch(
             "ALTER TABLE state DROP COLUMN answer; ALTER TABLE state DROP COLUMN answered_since;
-             ALTER TABLE state DROP COLUMN seen_at;
+             ALTER TABLE state DROP COLUMN seen_at; ALTER TABLE state DROP COLUMN steps;
              PRAGMA user_version=1;",
         )
         .expect("it is older now");
@@ -147,11 +182,13 @@ fn an_older_ledger_is_read_and_brought_up_to_date() {
         newest.iter().map(without).collect::<Vec<_>>()
     );
     assert_eq!(old.briefs(None).expect("read").len(), newest.len());
+    assert_eq!(old.tracks(None).expect("told"), tracks);
     assert!(old.check().expect("it can be checked").is_empty());
     drop(old);
     let mut new = Ledger::open(&path).expect("it can be written");
     assert_eq!(new.record(&reports).expect("recorded").new_units, 0);
     assert_eq!(entries(&new), newest);
+    assert_eq!(new.tracks(None).expect("told"), tracks);
     assert!(new.check().expect("it can be checked").is_empty());
     assert_eq!(
         exported(&new),

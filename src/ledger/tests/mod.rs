@@ -212,7 +212,9 @@ fn may_be(steps: &[Step], file: usize) -> Option<BTreeSet<State>> {
         };
         let judged = step.looks[file] == Look::Judged && inside;
         let there = step.texts[file] == Text::Bug && judged && step.whole != Whole::Other;
-        let absent = step.texts[file] == Text::Absent && inside && step.whole != Whole::Unlisted;
+        // It may have moved out of a part.
+        let listed = !matches!(step.whole, Whole::Unlisted | Whole::Part);
+        let absent = step.texts[file] == Text::Absent && inside && listed;
         if there {
             let state = if closed_once {
                 State::Regressed

@@ -53,6 +53,8 @@ pub struct IncidentAccount {
     pub repositories: Vec<String>,
     /// The last scan of each line that asked for it.
     pub looks: Vec<LookAccount>,
+    /// Files that could hold an instance in a part that could not be read, and that nobody answers for.
+    pub unread: u64,
     /// Every finding once.
     pub findings: Vec<FindingAccount>,
     /// How many there were over time, in order.
@@ -84,6 +86,8 @@ pub struct LookAccount {
     pub observed: i64,
     /// Whether the scan was complete in what it was asked.
     pub complete: bool,
+    /// Whether the line went on since, to where nobody asked.
+    pub is_behind: bool,
     /// The parts that it was asked for, if not for all.
     pub parts: Vec<String>,
     /// By the word of the outcome: number and some paths of what was not fully judged.

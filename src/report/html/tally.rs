@@ -116,6 +116,10 @@ pub(super) struct Gaps {
     pub(super) parts: u64,
     /// Lines whose scan was incomplete.
     pub(super) incomplete: u64,
+    /// Lines that went on since they were looked at.
+    pub(super) behind: u64,
+    /// Files with parts that could hold an instance and could not be read.
+    pub(super) unread: u64,
     /// Entries by what can be said of them.
     pub(super) blind: u64,
     pub(super) partly: u64,
@@ -134,11 +138,13 @@ impl Gaps {
             deployments: incident.deployments,
             unscanned: incident.unscanned.len() as u64,
             lines: incident.looks.len() as u64,
+            unread: incident.unread,
             ..Self::default()
         };
         for look in &incident.looks {
             gaps.parts += u64::from(!look.parts.is_empty());
             gaps.incomplete += u64::from(!look.complete);
+            gaps.behind += u64::from(look.is_behind);
             gaps.reviews += look.reviews.len() as u64;
             for (outcome, (entries, _)) in &look.unjudged {
                 match gap(outcome) {
@@ -153,7 +159,7 @@ impl Gaps {
 
     /// Whether everything was looked at, so that nothing found is nothing there.
     pub(super) fn are_none(&self) -> bool {
-        let gaps = self.parts + self.incomplete + self.reviews + self.unscanned;
+        let gaps = self.parts + self.incomplete + self.behind + self.unread + self.unscanned;
         self.known > 0 && self.never.is_empty() && gaps == 0
     }
 
@@ -190,11 +196,21 @@ impl Gaps {
                 "scan was incomplete",
                 "scans were incomplete",
             ),
+            (
+                self.behind,
+                "line went on since it was looked at",
+                "lines went on since they were looked at",
+            ),
             (self.blind, "file was not judged", "files were not judged"),
             (
                 self.partly,
                 "file was judged but for parts",
                 "files were judged but for parts",
+            ),
+            (
+                self.unread,
+                "file could hold an instance in a part that could not be read",
+                "files could hold an instance in a part that could not be read",
             ),
             (
                 self.reviews,

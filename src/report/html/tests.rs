@@ -128,7 +128,12 @@ fn the_verdict_claims_no_more_than_was_looked_at() {
         ),
         (
             &[],
-            |one| one.looks[0].reviews.push(FindingFact::default()),
+            |one| one.unread = 1,
+            "Unknown Nothing was found where it was looked for.",
+        ),
+        (
+            &[],
+            |one| one.looks[0].is_behind = true,
             "Unknown Nothing was found where it was looked for.",
         ),
         (

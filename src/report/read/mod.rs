@@ -49,14 +49,25 @@ impl ReadError {
     }
 }
 
+/// What a report says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// One for each unit.
+    pub scans: Vec<ScanFact>,
+    /// What was taken otherwise than it is written.
+    pub notes: Vec<String>,
+}
+
 /// The units of a report. `observed` is when they were seen, should the report not tell.
-pub fn read(bytes: &[u8], observed: i64) -> Result<Vec<ScanFact>, ReadError> {
+pub fn read(bytes: &[u8], observed: i64) -> Result<Told, ReadError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value: Value = serde_json::from_slice(bytes).map_err(ReadError::Syntax)?;
     if value.get("runs").is_some() {
         sarif::read(value, observed)
     } else if value.get("units").is_some() && value.get("tool").is_some() {
-        json::read(value, observed)
+        let scans = json::read(value, observed)?;
+        let notes = Vec::new();
+        Ok(Told { scans, notes })
     } else {
         Err(ReadError::Unknown)
     }

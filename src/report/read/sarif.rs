@@ -1,35 +1,81 @@
 //! SARIF, read: our own with its evidence, that of other tools as findings without any.
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{ReadError, seconds, shape};
+use super::{ReadError, Told, seconds, shape};
 use crate::model::{EvidenceFact, FindingFact, ScanFact, Suppression, UnitFact};
 
 /// One fact a run.
-pub(super) fn read(mut log: Value, observed: i64) -> Result<Vec<ScanFact>, ReadError> {
+pub(super) fn read(mut log: Value, observed: i64) -> Result<Told, ReadError> {
     match log.get("version").and_then(Value::as_str) {
         Some("2.1.0") => {}
         Some(version) => return Err(ReadError::Version(version.to_owned())),
         None => return Err(ReadError::Unknown),
     }
     let runs: Vec<Value> = serde_json::from_value(log["runs"].take()).map_err(shape("runs"))?;
-    let runs = runs.into_iter().enumerate();
-    runs.map(|(index, run)| fact(run, &format!("runs[{index}]"), observed))
-        .collect()
+    let mut told = Told::default();
+    for (index, run) in runs.into_iter().enumerate() {
+        let place = format!("runs[{index}]");
+        let fact = fact(run, &place, observed, &mut told.notes)?;
+        told.scans.push(fact);
+    }
+    Ok(told)
+}
+
+/// When a run began. Other tools write times without a zone, or none at all.
+fn began(
+    run: &Value,
+    place: &str,
+    observed: i64,
+    notes: &mut Vec<String>,
+) -> Result<i64, ReadError> {
+    let own = text(run, "/tool/driver/name").as_deref() == Some(super::super::TOOL_NAME);
+    let told = text(run, "/invocations/0/startTimeUtc");
+    let read = seconds(told.as_deref(), observed);
+    if own {
+        return read;
+    }
+    let zoneless = told
+        .as_deref()
+        .and_then(|told| told.parse::<DateTime>().ok());
+    let as_utc = zoneless.and_then(|time| time.to_zoned(TimeZone::UTC).ok());
+    match (told, read, as_utc) {
+        (Some(_), Ok(read), _) => Ok(read),
+        (Some(told), Err(_), Some(time)) => {
+            notes.push(format!(
+                "{place}: it began `{told}`, without a zone: taken for UTC"
+            ));
+            Ok(time.timestamp().as_second())
+        }
+        (Some(told), ..) => {
+            notes.push(format!(
+                "{place}: it began `{told}`, which is no time: it counts as seen now"
+            ));
+            Ok(observed)
+        }
+        (None, ..) => {
+            notes.push(format!(
+                "{place}: it does not say when it began: it counts as seen now"
+            ));
+            Ok(observed)
+        }
+    }
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {
     value.pointer(pointer)?.as_str().map(str::to_owned)
 }
 
-fn fact(mut run: Value, place: &str, observed: i64) -> Result<ScanFact, ReadError> {
+fn fact(
+    mut run: Value,
+    place: &str,
+    observed: i64,
+    notes: &mut Vec<String>,
+) -> Result<ScanFact, ReadError> {
     let own = text(&run, "/tool/driver/name").as_deref() == Some(super::super::TOOL_NAME);
-    let started = text(&run, "/invocations/0/startTimeUtc");
-    let observed = match seconds(started.as_deref(), observed) {
-        // Other tools write times without a zone.
-        Err(_) if !own => observed,
-        seconds => seconds?,
-    };
+    let observed = began(&run, place, observed, notes)?;
     let mut properties = run["properties"].take();
     let evidence = properties["stampout/evidence"].take();
     let (unit, evidence) = if own && evidence.is_object() {

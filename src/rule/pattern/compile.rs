@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use tree_sitter::Parser;
 
+use super::comments;
 use super::dialect::{self, Context};
 use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
+use super::partial;
 use super::reader::Reader;
 use super::spelling::Spelling;
 use super::text::{self, Piece, Typed};
@@ -116,12 +118,21 @@ impl Pattern {
             .set_language(&language.grammar())
             .map_err(|error| whole(error.to_string(), "", all.clone()))?;
         let mut types = Vec::new();
-        let body = &written.text[all.clone()];
+        let uncommented = comments::without(&written.text[all.clone()], language);
+        let body = uncommented.as_ref();
         let pieces = text::read(body, &mut types, language);
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;
-        for context in dialect.contexts {
-            if context.0 == "member" && begins_statement(body)
+        let (own, parts) = (dialect.contexts, partial::contexts(language));
+        let clause = partial::is_clause(body, language);
+        let (first, then) = if clause { (parts, own) } else { (own, parts) };
+        let contexts = first.iter().chain(then);
+        for (number, context) in contexts.enumerate() {
+            // The others are for what does not parse by itself.
+            if number == first.len() && !shapes.is_empty() {
+                break;
+            }
+            if matches!(context.0, "member" | "method annotation") && begins_statement(body)
                 || context.0 == "function" && begins_declaration(body)
                 || context.0 == "shell" && docker::begins_instruction(body)
             {
@@ -158,6 +169,7 @@ impl Pattern {
                 holes: holes.collect(),
                 dialect,
                 kinds: &kinds,
+                open: context.0 == "header",
                 closed: dialect.semicolons && body.ends_with(';'),
             };
             if let Some(shape) = reader.shape()

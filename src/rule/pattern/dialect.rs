@@ -67,6 +67,7 @@ const TABLE: &[Dialect] = &[
             ("expression", "class Z_ { void z_() { z_ = ", "; } }\n"),
             ("statement", "class Z_ { void z_() { ", "; } }\n"),
             ("constructor", "class Z_ { Z_() { ", " } }\n"),
+            ("constructor", "class Z_ { Z_() { ", "; } }\n"),
             ("member", "class Z_ { ", " }\n"),
             ("top level", "", "\n"),
             ("annotation", "", " class Z_ {}\n"),

@@ -291,6 +291,9 @@ impl<'t> Forest<'t> {
         }
         match (self.language.name, node.kind(), self.kind_name(parent)) {
             ("python", "from", "raise_statement") | ("rust", "for", "impl_item") => true,
+            ("javascript" | "typescript" | "tsx", "const" | "let" | "var", "for_in_statement") => {
+                true
+            }
             ("csharp", "argument_list", "object_creation_expression") => {
                 node.named_child_count() == 0
             }

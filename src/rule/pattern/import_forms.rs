@@ -109,8 +109,44 @@ impl Matcher<'_> {
         let from = |kind: u16| self.name_of(kind) == "import_from_statement";
         let own_from = from(self.forest.item(at).kind);
         match (from(wanted), trees.as_slice(), own.as_slice()) {
-            (false, [module], [own_module, ..]) if own_from => {
-                self.path_begins(module, *own_module, way)
+            (false, [module], [own_module, names @ ..]) if own_from => {
+                let ways = self.path_begins(module, *own_module, way);
+                let words = self.path_words(module);
+                if !ways.is_empty() || words.len() < 2 {
+                    return ways;
+                }
+                // `from a.b import c` imports `a.b.c`.
+                let (own, last) = (self.forest.children(*own_module), words.len() - 1);
+                if own.len().max(1) != last {
+                    return ways;
+                }
+                let own = if own.is_empty() {
+                    vec![*own_module]
+                } else {
+                    own
+                };
+                let ways = self.sequence(&words[..last], &own, way, false, false);
+                self.each(&ways, |way| {
+                    let found = names.iter();
+                    found
+                        .flat_map(|name| self.path_begins(words[last].1, *name, way))
+                        .collect()
+                })
+            }
+            (true, [module, name], modules) if !own_from => {
+                // `import a.b.c` imports `c` of `a.b`.
+                let mut words = self.path_words(module);
+                words.extend(self.path_words(name));
+                let mut found = Vec::new();
+                for own in modules {
+                    let own = self.forest.child_by_field(*own, &["name"]).unwrap_or(*own);
+                    let parts = self.forest.children(own);
+                    if parts.len() >= words.len() {
+                        let parts = &parts[..words.len()];
+                        self.add(&mut found, self.sequence(&words, parts, way, false, false));
+                    }
+                }
+                found
             }
             (false, modules, _) if !own_from => {
                 let mut ways = vec![way.clone()];
@@ -138,6 +174,15 @@ impl Matcher<'_> {
                 }
                 ways
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The words of a dotted path in the pattern; none of what is no path.
+    fn path_words<'t>(&self, wanted: &'t Tree) -> Vec<(u16, &'t Tree)> {
+        match wanted {
+            Tree::Node { children, .. } => children.iter().map(|(_, tree)| (0, tree)).collect(),
+            Tree::Leaf(..) | Tree::Metavariable(_) => vec![(0, wanted)],
             _ => Vec::new(),
         }
     }

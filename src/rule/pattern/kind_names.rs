@@ -271,6 +271,8 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
         ("java", "try_with_resources_statement") => "try_statement",
         ("bash", "simple_expansion") => "expansion",
+        // Names of entries are all that tells one from the other.
+        ("kotlin", "enum_class_body") => "class_body",
         // A lambda behind a call is an argument.
         ("kotlin", "annotated_lambda") => "value_arguments",
         // `a b` is `a.b`

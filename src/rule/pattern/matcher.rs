@@ -171,6 +171,8 @@ impl<'m> Matcher<'m> {
             "var_declaration" | "const_declaration" => kinds.extend(self.kind_called("var_spec")),
             "if" => kinds.extend(self.kind_called("if_modifier")),
             "unless" => kinds.extend(self.kind_called("unless_modifier")),
+            "set" => kinds.extend(self.kind_called("dictionary")),
+            "dictionary" => kinds.extend(self.kind_called("set")),
             "assignment_expression" if self.is_script() => {
                 kinds.extend(self.kind_called("augmented_assignment_expression"));
             }
@@ -508,6 +510,11 @@ impl<'m> Matcher<'m> {
                     let wanted: Vec<(u16, &Tree)> =
                         children.iter().map(|(_, tree)| (0, tree)).collect();
                     self.add(&mut ways, self.sequence(&wanted, &[at], way, true, false));
+                } else if kind.block && !meaning.block && !meaning.list && self.is_body(at) {
+                    // One statement in braces.
+                    if let [only] = self.forest.children(at).as_slice() {
+                        self.add(&mut ways, self.tree(tree, *only, way));
+                    }
                 } else if meaning.assignment && (kind.declarator || kind.assignment) {
                     self.add(&mut ways, self.assignment(children, at, way));
                 }

@@ -11,7 +11,9 @@
 //! Invariants: recursion follows the pattern, whose depth is bounded, never the file; what a pattern requires of a text
 //! occurs in every match of it.
 
+mod annotations;
 mod assignments;
+mod comments;
 mod compile;
 mod constants;
 mod declarations;
@@ -19,6 +21,7 @@ mod dialect;
 mod docker;
 mod dotted;
 mod forest;
+mod handlers;
 mod import_forms;
 mod imported;
 mod imports;
@@ -27,6 +30,8 @@ mod kinds;
 mod leaves;
 mod matcher;
 mod names;
+mod operators;
+mod partial;
 mod reader;
 mod scopes;
 mod shell;

@@ -17,6 +17,8 @@ pub(super) struct Reader<'r> {
     pub(super) holes: Vec<Hole>,
     pub(super) dialect: &'r Dialect,
     pub(super) kinds: &'r Kinds,
+    /// What stands behind the pattern in its construct is left open.
+    pub(super) open: bool,
     /// The pattern ends with a semicolon, where statements do.
     pub(super) closed: bool,
 }
@@ -50,6 +52,12 @@ impl Reader<'_> {
             }
         }
         let range = self.forest.range(at);
+        if self.open && range.start == start && range.end > end {
+            return Some(Shape::One(self.tree(at, 0)?));
+        }
+        if self.open {
+            return None;
+        }
         // The semicolon of a statement may be the context's.
         let behind = text.get(end..range.end).unwrap_or_default();
         if range.start >= start
@@ -163,16 +171,20 @@ impl Reader<'_> {
 
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
+        let annotation = word.strip_prefix('@');
         let word = word
             .strip_prefix('$')
-            .or(word.strip_prefix('@'))
+            .or(annotation)
             .unwrap_or(word)
             .trim_matches('"');
         let digits = word
             .strip_prefix("mvz")
             .or(word.strip_prefix("Mvz"))?
             .strip_suffix('z')?;
-        self.holes.get(digits.parse::<usize>().ok()?)
+        let hole = self.holes.get(digits.parse::<usize>().ok()?)?;
+        // `@$X` is an annotation of any name, not anything.
+        let named = annotation.is_some() && matches!(hole, Hole::Metavariable(_));
+        (!named || self.forest.language.name == "ruby").then_some(hole)
     }
 
     pub(super) fn of_hole(hole: &Hole) -> Option<Tree> {
@@ -246,8 +258,15 @@ impl Reader<'_> {
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
         let mut trees = Vec::new();
+        let open = self.open && item.end_byte > self.spelled.end;
         for child in &children {
+            if open && self.forest.item(*child).start_byte >= self.spelled.end {
+                break;
+            }
             let mut tree = self.tree(*child, depth + 1)?;
+            if matches!(&tree, Tree::Leaf(word, _) if word == ";") {
+                continue;
+            }
             // `..., $R *T` reads as two names of one type.
             if let Tree::Node { kind, children, .. } = &mut tree
                 && self.kinds.get(*kind).parameter
@@ -263,6 +282,12 @@ impl Reader<'_> {
                 continue;
             }
             trees.push((self.forest.item(*child).field, tree));
+        }
+        if open || self.is_header(at) {
+            trees.push((0, Tree::Ellipsis(None)));
+        }
+        if self.is_any_case(at, &trees) {
+            return Some(Tree::Ellipsis(None));
         }
         if kind.expression_statement
             && let [(_, Tree::Metavariable(_) | Tree::Ellipsis(_))] = trees.as_slice()
@@ -302,6 +327,44 @@ impl Reader<'_> {
             children: trees,
             parts,
         })
+    }
+
+    /// A function of Go may end before its body; a pattern that does leaves it open.
+    fn is_header(&self, at: u32) -> bool {
+        self.forest.language.name == "go"
+            && matches!(
+                self.forest.kind_name(at),
+                "function_declaration" | "method_declaration"
+            )
+            && self.forest.child_by_field(at, &["body"]).is_none()
+    }
+
+    /// `case ...` is any number of cases.
+    fn is_any_case(&self, at: u32, trees: &[(u16, Tree)]) -> bool {
+        const CASES: [&str; 5] = [
+            "communication_case",
+            "expression_case",
+            "switch_block_statement_group",
+            "switch_case",
+            "type_case",
+        ];
+        let idle = |tree: &Tree| match tree {
+            Tree::Ellipsis(None) => true,
+            Tree::Leaf(word, _) => word == "case",
+            Tree::Node { kind, children, .. } => {
+                (self.kinds.get(*kind).list || self.kinds.name(*kind) == "switch_label")
+                    && children.iter().all(|(_, tree)| {
+                        matches!(tree, Tree::Ellipsis(None))
+                            || matches!(tree, Tree::Leaf(word, _) if word == "case")
+                    })
+            }
+            _ => false,
+        };
+        CASES.contains(&self.forest.kind_name(at))
+            && trees
+                .iter()
+                .any(|(_, tree)| !matches!(tree, Tree::Leaf(..)))
+            && trees.iter().all(|(_, tree)| idle(tree))
     }
 
     /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.

@@ -50,7 +50,9 @@ impl Matcher<'_> {
                     .any(|(_, tree)| matches!(tree, Tree::Ellipsis(_)));
             return self.unordered(&wanted, &children, way, open, false);
         }
-        if self.forest.field_name(at) == "superclasses" {
+        if self.forest.field_name(at) == "superclasses"
+            || self.name_of(kind) == "delegation_specifiers"
+        {
             // A class may have more bases than the pattern names.
             return self.unordered(&wanted, &children, way, true, false);
         }

@@ -62,6 +62,18 @@ impl Matcher<'_> {
         if let Some(ways) = self.decorated_alike(wanted, children, at, way) {
             return Some(ways);
         }
+        if let Some(ways) = self.chained(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.annotation(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.handlers(wanted, children, at, way) {
+            return Some(ways);
+        }
+        if let Some(ways) = self.any_statement(wanted, children, at, way) {
+            return Some(ways);
+        }
         if name == "variable_declarator"
             && own == wanted
             && matches!(

@@ -110,6 +110,28 @@ impl Matcher<'_> {
         }
     }
 
+    /// `$S;` is any statement, and a block where one can stand for it.
+    pub(super) fn any_statement(
+        &self,
+        wanted: u16,
+        children: &[(u16, Tree)],
+        at: u32,
+        way: &Way,
+    ) -> Option<Vec<Way>> {
+        let [(_, Tree::Metavariable(name))] = children else {
+            return None;
+        };
+        let own = self.forest.kind(at);
+        if !self.pattern.kinds.get(wanted).expression_statement || own.expression_statement {
+            return None;
+        }
+        let parent = self.forest.item(at).parent;
+        let stands_alone = self.is_body(at)
+            || (parent != u32::MAX && self.forest.kind(parent).block && !own.block);
+        (stands_alone && self.forest.item(at).named)
+            .then(|| self.bind(name, self.forest.range(at), way))
+    }
+
     /// What a statement evaluates itself: not the statements in it, but what a lambda in it does.
     pub(super) fn expressions_of(&self, at: u32) -> Vec<u32> {
         const LAMBDAS: [&str; 8] = [

@@ -198,7 +198,9 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
     if inner.contains('(') || plain.contains(',') || inner.contains('\n') {
         return None;
     }
-    if let Some((name, length)) = metavariable(inner) {
+    if let Some((name, length)) = metavariable(inner)
+        && !inner[length..].trim_start().starts_with('$')
+    {
         let kind = inner[length..].trim_start();
         let kind = kind
             .strip_prefix(':')

@@ -99,7 +99,13 @@ impl Types {
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
-        let same = |known: &str| known.eq_ignore_ascii_case(&wanted) || alias(known, &wanted);
+        let same = |known: &str| {
+            let numbers = matches!(
+                (known, alike(&wanted).as_str()),
+                ("number", "int" | "float")
+            );
+            alike(known) == alike(&wanted) || numbers || alias(known, &wanted)
+        };
         let word = text
             .strip_prefix("this.")
             .or(text.strip_prefix("self."))
@@ -120,6 +126,8 @@ impl Types {
         here.filter(|declared| Some(declared.scope.len()) == innermost)
             .any(|declared| same(&declared.kind))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
+            // A type that is called by its name.
+            || (known.is_empty() && wanted == text && wanted.starts_with(char::is_uppercase))
     }
 }
 
@@ -152,51 +160,102 @@ fn last_named(forest: &Forest<'_>, at: u32) -> Option<u32> {
     (children.len() > 1 && forest.item(last).named).then_some(last)
 }
 
-/// The type of a literal or of what a constructor makes.
+/// The type of a literal, of what an operator gives, or of what a constructor makes.
 fn made_type(forest: &Forest<'_>, at: u32) -> Option<String> {
     let mut at = at;
-    while let Some("argument" | "value_argument") =
-        forest.grammar.node_kind_for_id(forest.item(at).kind)
-    {
+    while let "argument" | "value_argument" = forest.kind_name(at) {
         at = *forest.children(at).last()?;
     }
-    let kind = forest.kind(at);
+    let (kind, name) = (forest.kind(at), forest.kind_name(at));
     if kind.string {
-        return Some(
-            if forest.language.name == "python" {
-                "str"
-            } else {
-                "string"
-            }
-            .to_owned(),
-        );
+        return Some("string".to_owned());
     }
-    let name = forest.grammar.node_kind_for_id(forest.item(at).kind)?;
-    if name.contains("integer") || name == "int_literal" || name == "decimal_integer_literal" {
-        return Some("int".to_owned());
+    if let Some(literal) = literal_type(name) {
+        return Some(literal.to_owned());
     }
     if kind.call || name.contains("composite_literal") || name.contains("struct_expression") {
-        let callee = forest.child_by_field(at, &["type", "constructor", "function", "name"])?;
-        return Some(simple(&String::from_utf8_lossy(forest.text_of(callee))));
+        return constructed(forest, at);
     }
-    if name == "unary_expression" || name == "reference_expression" {
-        return forest
-            .children(at)
-            .last()
-            .and_then(|inner| made_type_once(forest, *inner));
+    match name {
+        "unary_expression" | "reference_expression" | "prefix_expression" | "not_operator" => {
+            let text = forest.text_of(at);
+            if text.starts_with(b"!") || text.starts_with(b"not") {
+                return Some("bool".to_owned());
+            }
+            let inner = *forest.children(at).last()?;
+            constructed(forest, inner)
+                .or_else(|| literal_type(forest.kind_name(inner)).map(str::to_owned))
+        }
+        "comparison_operator" | "boolean_operator" => Some("bool".to_owned()),
+        "binary_expression" | "binary_operator" => {
+            const LOGICAL: [&[u8]; 10] = [
+                b"==", b"!=", b"<", b"<=", b">", b">=", b"&&", b"||", b"===", b"!==",
+            ];
+            let children = forest.children(at);
+            let sign = children.iter().find(|child| !forest.item(**child).named)?;
+            if LOGICAL.contains(&forest.text_of(*sign)) {
+                return Some("bool".to_owned());
+            }
+            // What one side is known to be, the other is as well.
+            let mut sides = children.iter().filter(|child| forest.item(**child).named);
+            sides.find_map(|side| literal_type(forest.kind_name(*side)).map(str::to_owned))
+        }
+        _ => None,
     }
-    None
 }
 
-fn made_type_once(forest: &Forest<'_>, at: u32) -> Option<String> {
+fn literal_type(name: &str) -> Option<&'static str> {
+    match name {
+        "true" | "false" | "boolean_literal" | "boolean" | "bool_literal" => Some("bool"),
+        "number" => Some("number"),
+        "int_literal" | "decimal_integer_literal" | "number_literal" => Some("int"),
+        "float" | "float_literal" | "real_literal" => Some("float"),
+        name if name.contains("integer") => Some("int"),
+        name if name.contains("floating_point") => Some("float"),
+        _ => None,
+    }
+}
+
+/// What a constructor makes, Go's `new(T)` and `make(T)` among them.
+fn constructed(forest: &Forest<'_>, at: u32) -> Option<String> {
     let callee = forest.child_by_field(at, &["type", "constructor", "function", "name"])?;
+    let builtin = matches!(forest.text_of(callee), b"new" | b"make");
+    if builtin && forest.language.name == "go" {
+        let arguments = forest.child_by_field(at, &["arguments"])?;
+        let kind = *forest.children(arguments).first()?;
+        return Some(simple(&String::from_utf8_lossy(forest.text_of(kind))));
+    }
     Some(simple(&String::from_utf8_lossy(forest.text_of(callee))))
 }
 
-/// The last word of a type, without what is around it.
+/// The last word of a type, without what is around it; `[]` behind it if it is one of many.
 fn simple(kind: &str) -> String {
-    let kind = kind.split(['<', '[']).next().unwrap_or_default();
-    let kind = kind.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
-    let kind = kind.rsplit(['.', ' ', '*', '&']).next().unwrap_or_default();
-    kind.to_owned()
+    let (mut plain, mut depth) = (String::new(), 0_usize);
+    for c in kind.chars() {
+        match c {
+            '<' | '[' => depth += 1,
+            '>' | ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    let many = kind.trim_start().starts_with('[') || kind.trim_end().ends_with("[]");
+    let plain = plain.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+    let plain = plain
+        .rsplit(['.', ' ', '*', '&'])
+        .next()
+        .unwrap_or_default();
+    format!("{plain}{}", if many { "[]" } else { "" })
+}
+
+/// Names that languages have for one type, by one of them.
+fn alike(kind: &str) -> String {
+    match kind.to_ascii_lowercase().as_str() {
+        "boolean" => "bool".to_owned(),
+        "integer" => "int".to_owned(),
+        "character" => "char".to_owned(),
+        "str" => "string".to_owned(),
+        "double" | "float64" | "float32" => "float".to_owned(),
+        other => other.to_owned(),
+    }
 }

@@ -1,116 +1,27 @@
-//! `stampout report`: one HTML file that people look at, of what the ledger knows.
+//! What the page shows, brought together from a ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::args::{Global, ReportPageArgs};
-use super::deployed::line_of;
-use super::{Exit, frames, gaps, keep, out, say, targets};
+use super::super::gaps::line_of;
+use super::super::{gaps, keep};
+use super::course::{answered, answers, course, milestones};
 use crate::ledger::{
-    Deployed, Entry, Ledger, LedgerError, LineKind, Look, Places, Presence, State, Track,
-    Whereabouts, burn_down, reached,
+    Deployed, Entry, Ledger, LedgerError, Look, Places, Presence, State, Track, Whereabouts,
 };
-use crate::model::nearest;
-use crate::report::html::{
-    Account, FindingAccount, IncidentAccount, LookAccount, Moment, StandingAccount, html,
-};
-
-/// Writes it.
-pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
-    let Some(ledger) = keep::look_at(&args.ledger, global.verbose) else {
-        return Exit::Usage;
-    };
-    let mut account = match account(&ledger, args.incident.as_deref()) {
-        Ok(account) => account,
-        Err(error) => {
-            keep::complain(&error);
-            return Exit::Usage;
-        }
-    };
-    if let Some(wanted) = &args.incident
-        && account.incidents.is_empty()
-    {
-        return unknown(&ledger, wanted);
-    }
-    if let Some(fleet) = &args.fleet {
-        let Some(found) = targets::fleet(fleet, &[]) else {
-            return Exit::Usage;
-        };
-        for problem in found.problems {
-            say::warning(&problem.message, &problem.hint);
-        }
-        frames::add(&mut account, &found.repositories);
-    }
-    let page = html(&account);
-    let Some(path) = args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-    else {
-        return out::print(&page, Exit::Clean);
-    };
-    if let Err(error) = write(path, &page) {
-        say::error(
-            &format!("{} cannot be written: {error}", path.display()),
-            "",
-        );
-        return Exit::Usage;
-    }
-    if !global.quiet {
-        let findings: usize = account.incidents.iter().map(|one| one.findings.len()).sum();
-        let plural = |count: usize, one: &str| {
-            let s = if count == 1 { "" } else { "s" };
-            format!("{count} {one}{s}")
-        };
-        let (incidents, findings) = (
-            plural(account.incidents.len(), "incident"),
-            plural(findings, "finding"),
-        );
-        say::note(&format!("{incidents} and {findings} in {}", path.display()));
-    }
-    Exit::Clean
-}
-
-/// Says that the ledger knows no such incident.
-fn unknown(ledger: &Ledger, wanted: &str) -> Exit {
-    let known = ledger.incidents().unwrap_or_default();
-    let near = nearest(wanted, known.keys().map(String::as_str));
-    let hint = near.map_or_else(
-        || "no scan that was recorded asked for it".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    say::error(&format!("the ledger does not know {wanted}"), &hint);
-    Exit::Usage
-}
-
-/// Beside its place first, then renamed: a page is whole or not there.
-fn write(path: &Path, page: &str) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any file that a program makes: the user's mask decides who may read it.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(page.as_bytes())?;
-    file.flush()?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
-}
+use crate::report::html::{Account, FindingAccount, IncidentAccount, LookAccount, StandingAccount};
 
 /// What the page shows, of all incidents or of one.
-fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> {
+pub(super) fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> {
     let mut repositories = ledger.repository_names()?;
     repositories.extend(ledger.fleet()?);
     let repositories: Vec<String> = repositories.into_iter().collect();
     let mut deployments = ledger.deployments()?;
+    let retired = deployments.iter().filter(|one| one.fact.decommissioned);
+    let retired: BTreeSet<String> = retired.map(|one| one.fact.line.clone()).collect();
     deployments.retain(|one| !one.fact.decommissioned);
+    let suppressions = keep::suppressions(ledger)?;
     let places = match deployments.is_empty() {
         true => Places::default(),
         false => ledger.whereabouts(only)?,
@@ -140,7 +51,8 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         if only.is_some_and(|only| only != id) {
             continue;
         }
-        let looks = ledger.looks(&id)?;
+        let mut looks = ledger.looks(&id)?;
+        looks.retain(|look| !retired.contains(&look.line));
         let urls: BTreeMap<&str, &str> = looks
             .iter()
             .filter_map(|look| Some((look.repository.as_str(), look.unit.url.as_deref()?)))
@@ -151,9 +63,17 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         let unscanned = deployments.iter().filter(|one| !is_scanned(one, &looks));
         let unscanned: Vec<String> = unscanned.map(gaps::name).collect();
         let mut tracks = tracks.remove(&id).unwrap_or_default();
+        let unread = keep::unread(&looks, &suppressions, &keep::today()).len() as u64;
+        let asked: BTreeSet<&str> = looks.iter().map(|look| look.repository.as_str()).collect();
+        let seen = unread == 0
+            && repositories
+                .iter()
+                .all(|name| asked.contains(name.as_str()))
+            && looks.iter().all(|look| look.is_whole() && !look.is_behind);
+        let covered = seen && unscanned.is_empty();
         let milestones = match tracks.is_empty() {
             true => Vec::new(),
-            false => milestones(&tracks, &about, ledger.first_full_scan(&id)?),
+            false => milestones(&tracks, &about, ledger.first_full_scan(&id)?, seen, covered),
         };
         for track in &mut tracks {
             let key = (&track.repository, &track.line, &track.fingerprint);
@@ -164,6 +84,7 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
         }
         incidents.push(IncidentAccount {
             repositories: repositories.clone(),
+            unread,
             looks: looks.iter().map(looked).collect(),
             course: course(&tracks),
             milestones,
@@ -187,87 +108,13 @@ fn account(ledger: &Ledger, only: Option<&str>) -> Result<Account, LedgerError> 
     })
 }
 
-/// How many there were over time.
-fn course(tracks: &[Track]) -> Vec<Moment> {
-    let points = burn_down(tracks).into_iter().map(|point| Moment {
-        at: point.at,
-        found: point.tally.found(),
-        open: point.tally.of(State::Open) + point.tally.of(State::Regressed),
-        unknown: point.tally.of(State::Unknown),
-        suppressed: point.tally.of(State::Suppressed),
-    });
-    points.collect()
-}
-
-/// By repository, line and fingerprint: since when somebody answers for a finding.
-fn answers(entries: &[Entry]) -> BTreeMap<(String, String, String), i64> {
-    let suppressed = entries.iter().filter(|one| one.state == State::Suppressed);
-    let answers = suppressed.map(|one| {
-        let key = (&one.repository, &one.line, &one.fingerprint);
-        ((key.0.clone(), key.1.clone(), key.2.clone()), one.since)
-    });
-    answers.collect()
-}
-
-/// What somebody answers for is counted as that from the day on which it was said.
-fn answered(track: &mut Track, from: i64) {
-    let mut steps: Vec<(i64, State)> = Vec::new();
-    for (at, state) in &track.steps {
-        if *at >= from {
-            steps.push((*at, hidden(*state)));
-        } else {
-            steps.push((*at, *state));
-        }
-    }
-    let before = steps.iter().rposition(|(at, _)| *at < from);
-    if let Some(before) = before {
-        let state = hidden(steps[before].1);
-        steps.insert(before + 1, (from, state));
-    }
-    track.steps = steps;
-}
-
-/// A state, where somebody answers for what is left.
-fn hidden(state: State) -> State {
-    if state.is_closed() {
-        state
-    } else {
-        State::Suppressed
-    }
-}
-
-/// The dates worth a word, as [`Ledger::milestones`] tells them.
-fn milestones(
-    tracks: &[Track],
-    about: &Value,
-    full_scan: Option<i64>,
-) -> Vec<(String, Option<i64>)> {
-    let of = |kind: LineKind| burn_down(tracks.iter().filter(|track| track.kind == kind));
-    let (main, live) = (of(LineKind::Main), of(LineKind::Deployment));
-    let declared = about["time"]["declared"].as_str();
-    let declared = declared.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let mut all = Vec::new();
-    if let Some(declared) = declared {
-        all.push(("declared", Some(declared.as_second())));
-    }
-    let first = tracks.iter().filter_map(|track| track.steps.first());
-    all.push(("first instance recorded", first.map(|(at, _)| *at).min()));
-    all.push(("every repository looked at", full_scan));
-    all.push(("half closed on main lines", reached(&main, 50)));
-    all.push(("all closed on main lines", reached(&main, 100)));
-    if !live.is_empty() {
-        all.push(("gone from every deployment", reached(&live, 100)));
-    }
-    let owned = all.into_iter().map(|(name, at)| (name.to_owned(), at));
-    owned.collect()
-}
-
 /// Whether a deployment was scanned where it stands, for an incident whose looks these are.
 fn is_scanned(one: &Deployed, looks: &[Look]) -> bool {
     let looked = |look: &&Look| {
         Some(&look.repository) == one.fact.repository.as_ref() && look.line == one.fact.line
     };
-    one.is_scanned && looks.iter().find(looked).is_some_and(Look::is_whole)
+    let mut looks = looks.iter().filter(looked).peekable();
+    one.is_scanned && looks.peek().is_some() && looks.all(|look| look.is_whole() && !look.is_behind)
 }
 
 /// Where findings are, by what is most urgent.
@@ -354,6 +201,7 @@ fn looked(look: &Look) -> LookAccount {
         commit: look.unit.commit.clone(),
         observed: look.observed,
         complete: look.complete,
+        is_behind: look.is_behind,
         parts: [look.scope.paths.clone(), look.scope.globs.clone()].concat(),
         unjudged: unjudged.collect(),
         reviews: look.reviews.clone(),
@@ -410,43 +258,4 @@ fn live(place: &Whereabouts) -> Vec<String> {
     let all = place.environments.iter();
     let live = all.filter(|(_, presence)| matches!(presence, Presence::On | Presence::Unknown));
     live.map(|(name, _)| name.to_string()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::answered;
-    use crate::ledger::State::{Fixed, Open, Regressed, Suppressed};
-    use crate::ledger::{LineKind, Track};
-
-    #[test]
-    fn what_somebody_answers_for_is_that_from_then_on_and_while_it_is_there() {
-        let track = |steps: &[_]| Track {
-            repository: "shop".to_owned(),
-            line: "main".to_owned(),
-            kind: LineKind::Main,
-            fingerprint: "a".to_owned(),
-            incident: "INC-1".to_owned(),
-            rule: "INC-1.danger".to_owned(),
-            path: "a.py".to_owned(),
-            owner: None,
-            steps: steps.to_vec(),
-        };
-        let all = [(1, Open), (3, Fixed), (5, Regressed)];
-        for (from, steps) in [
-            (0, vec![(1, Suppressed), (3, Fixed), (5, Suppressed)]),
-            (
-                2,
-                vec![(1, Open), (2, Suppressed), (3, Fixed), (5, Suppressed)],
-            ),
-            (4, vec![(1, Open), (3, Fixed), (4, Fixed), (5, Suppressed)]),
-            (
-                9,
-                vec![(1, Open), (3, Fixed), (5, Regressed), (9, Suppressed)],
-            ),
-        ] {
-            let mut one = track(&all);
-            answered(&mut one, from);
-            assert_eq!(one.steps, steps, "from {from}");
-        }
-    }
 }

@@ -4,74 +4,26 @@
 //! repository or a commit is a gap; what runs and cannot be scanned makes the scan incomplete. Not so what `--owner`
 //! leaves out, what is no more, and what others built, as an inventory says.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+mod files;
+mod reports;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gaps::{gap_fact, line_of, not_deployed, unowned};
 use super::say;
 use super::targets::Targets;
-use crate::inventory::{self, Deployment, Gap, GapKind, Inventory, Records, same_repository};
+use crate::inventory::{Deployment, Gap, GapKind, Inventory, same_repository};
 use crate::ledger::{DEPLOYMENT, DeploymentFact, GapFact};
 use crate::model::{Problem, ProblemKind, ScanFact};
 use crate::source::{Place, What};
+
+pub(crate) use files::read;
+pub(crate) use reports::of_reports;
 
 /// Gaps of one kind that are told without `--verbose`.
 const TOLD: usize = 20;
 /// Deployments that an error names.
 const NAMED: usize = 5;
-/// Bytes of one inventory.
-const LARGEST: u64 = 256 << 20;
-
-/// Reads inventories, each `[SITE=]FILE`; `None` if one cannot be read, which has been said.
-pub(crate) fn read(arguments: &[OsString]) -> Option<Inventory> {
-    let mut records = Records::default();
-    for argument in arguments {
-        let (site, path) = split(argument);
-        let shown = path.display().to_string();
-        let bytes = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
-        } else {
-            match std::fs::metadata(path) {
-                Ok(about) if about.len() > LARGEST => {
-                    say::error(&format!("{shown} is too large for an inventory"), "");
-                    return None;
-                }
-                _ => std::fs::read(path),
-            }
-        };
-        let bytes = bytes
-            .inspect_err(|error| say::error(&format!("{shown} cannot be read: {error}"), ""))
-            .ok()?;
-        match inventory::read(&bytes, &shown) {
-            Ok((_, read)) => records.add(match site {
-                Some(site) => read.at_site(&site),
-                None => read,
-            }),
-            Err(error) => {
-                say::error(&format!("{shown}: {error}"), error.hint());
-                return None;
-            }
-        }
-    }
-    Some(Inventory::of(&records))
-}
-
-/// `eu-1=FILE`; a file of that whole name goes first.
-fn split(argument: &OsStr) -> (Option<String>, &Path) {
-    let bytes = argument.as_bytes();
-    let whole = Path::new(argument);
-    let Some(at) = bytes
-        .iter()
-        .position(|byte| *byte == b'=')
-        .filter(|_| !whole.exists())
-    else {
-        return (None, whole);
-    };
-    let site = String::from_utf8_lossy(&bytes[..at]).into_owned();
-    (Some(site), Path::new(OsStr::from_bytes(&bytes[at + 1..])))
-}
 
 /// Deployments, brought together with the repositories of a scan.
 #[derive(Default)]
@@ -413,78 +365,4 @@ fn fact_of(deployment: &Deployment) -> DeploymentFact {
         decommissioned: deployment.decommissioned,
         ..DeploymentFact::default()
     }
-}
-
-fn gap_fact(gap: &Gap) -> GapFact {
-    GapFact {
-        kind: gap.kind.word().to_owned(),
-        subject: gap.subject.clone(),
-        message: gap.message.clone(),
-    }
-}
-
-/// A gap in a line.
-pub(crate) fn line_of(gap: &GapFact) -> String {
-    format!("{}: {}: {}", gap.kind, gap.subject, gap.message)
-}
-
-/// The gap of a repository with findings that nothing deploys.
-pub(crate) fn not_deployed(repository: &str) -> Gap {
-    let message = "it has findings, and no deployment of it is known";
-    Gap::new(GapKind::NotDeployed, repository, message)
-}
-
-/// The gap of a path that nobody owns.
-pub(crate) fn unowned(repository: &str, path: &str) -> Gap {
-    let message = "neither CODEOWNERS nor the fleet file says who owns it";
-    Gap::new(GapKind::Unowned, format!("{repository} {path}"), message)
-}
-
-/// The lines of the deployments that a report recorded elsewhere may tell of, by what an inventory calls their revisions.
-pub(crate) fn of_reports(inventory: &Inventory, scans: &[ScanFact]) -> Deployed {
-    let mut all = Deployed {
-        gaps: inventory.gaps.clone(),
-        ..Deployed::default()
-    };
-    for deployment in &inventory.deployments {
-        let mut fact = fact_of(deployment);
-        for scan in scans.iter().filter(|scan| scan.unit.kind == "revision") {
-            let (unit, called) = (
-                &scan.unit,
-                deployment.repository.as_deref().unwrap_or_default(),
-            );
-            let Some(commit) = unit.commit.as_ref() else {
-                continue;
-            };
-            if !same_repository(called, &unit.repository, unit.url.as_deref()) {
-                continue;
-            }
-            fact.repository = Some(unit.repository.clone());
-            let is = |revision: &String| {
-                let tag = unit
-                    .reference
-                    .as_deref()
-                    .and_then(|name| name.strip_prefix("refs/tags/"));
-                (revision.len() >= 7 && commit.starts_with(&revision.to_ascii_lowercase()))
-                    || tag == Some(revision)
-            };
-            if deployment.revisions.iter().any(is) {
-                fact.commits.push(commit.clone());
-                if unit.reference.is_none() {
-                    all.added.insert((unit.repository.clone(), commit.clone()));
-                }
-            }
-        }
-        fact.commits.sort();
-        fact.commits.dedup();
-        fact.decommissioned |= deployment.third_party && fact.repository.is_none();
-        if fact.commits.len() < deployment.revisions.len() && !fact.decommissioned {
-            fact.missing.clone_from(&deployment.revisions);
-            let message = format!("no report is about {}", deployment.revisions.join(", "));
-            all.gaps
-                .push(Gap::new(GapKind::MissingRevision, &deployment.key, message));
-        }
-        all.facts.push(fact);
-    }
-    all
 }
