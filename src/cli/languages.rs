@@ -8,7 +8,7 @@ use crate::language::{self, CaseMarks};
 pub(crate) fn run(global: &Global) -> Exit {
     let head = ["language", "also", "queries", "marks in cases", "files"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for language in language::all().iter().copied().chain([&language::TEXT]) {
+    for language in language::known() {
         let support = language::support(language);
         let marks = match support.case_marks {
             CaseMarks::Beside => "FILE.expect".to_owned(),
@@ -19,11 +19,7 @@ pub(crate) fn run(global: &Global) -> Exit {
             support.aliases.join(" "),
             if support.queries { "yes" } else { "no" }.to_owned(),
             marks,
-            if language.is_text() {
-                "every file that is text, for rules that ask for it".to_owned()
-            } else {
-                support.detection.join(" ")
-            },
+            support.detection.join(" "),
         ]);
     }
     let mut page = out::columns(&rows);
@@ -32,7 +28,7 @@ pub(crate) fn run(global: &Global) -> Exit {
         page.push_str(&format!("\nNot in this build: {}\n", absent.join(" ")));
     }
     page.push_str("\nWhere a parser is blind\n");
-    for language in language::all().iter().copied().chain([&language::TEXT]) {
+    for language in language::known() {
         let support = language::support(language);
         if !support.note.is_empty() {
             page.push_str(&format!("  {}: {}\n", support.name, support.note));

@@ -62,3 +62,12 @@ pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     }
     page
 }
+
+/// A number with its noun, which takes an `s`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::test::{counted, limits, short};
+use super::out::counted;
+use super::test::{limits, short};
 use crate::language::Language;
 use crate::model::{Instance, Kind, RepoPath, Rewriting};
 use crate::pack::{Case, MarkKind, Pack, PackRule};

@@ -2,7 +2,7 @@
 
 use super::args::{Global, RecordArgs};
 use super::standing::time;
-use super::{Exit, deployed, keep, say};
+use super::{Exit, deployed, keep, out, say};
 use crate::ledger::Recorded;
 use crate::model::ScanFact;
 
@@ -95,14 +95,12 @@ fn soon() -> i64 {
 
 /// What was recorded, in a sentence.
 pub(crate) fn told(recorded: Recorded, place: &str) -> String {
-    let plural = |count: u64, one: &str| {
-        let s = if count == 1 { "" } else { "s" };
-        format!("{count} {one}{s}")
-    };
+    let counted =
+        |count: u64, noun| out::counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
     format!(
         "recorded {} ({} new, {} never seen before) in {place}",
-        plural(recorded.units, "scan"),
+        counted(recorded.units, "scan"),
         recorded.new_units,
-        plural(recorded.new_instances, "finding")
+        counted(recorded.new_instances, "finding")
     )
 }

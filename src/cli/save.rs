@@ -13,7 +13,7 @@ use super::hits::Hit;
 use super::new::{self, Draft, RULE, quoted};
 use super::shrink::{Cut, shrink};
 use super::test::limits;
-use super::{Exit, say};
+use super::{Exit, out, say};
 use crate::language::{self, Language};
 use crate::model::{Kind, RepoPath, UnitKind};
 use crate::pack::Parts;
@@ -97,7 +97,7 @@ pub(crate) fn save(
     }
     if !global.quiet {
         let shown = folder.display();
-        let cases = super::test::counted(count, "case");
+        let cases = out::counted(count, "case");
         say::note(&format!("made {shown} with {cases}. To fill in:"));
         let url = if tried.args.url.is_none() {
             ", url"

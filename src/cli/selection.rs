@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Global, PackArgs};
 use super::config::Config;
+use super::out::counted;
 use super::say;
-use super::test::counted;
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{self, Pack};
 use crate::rule::RuleSet;

@@ -1,8 +1,7 @@
 //! Cuts a file down to what a rule needs of it: the hit, and as little around it as still parses and is still found.
 //!
 //! What the hit stands in is kept; of what stands beside, level by level from the outside in, all is dropped that can
-//! be. Nothing is known of the language but its grammar; plain text goes line by
-//! line.
+//! be. Nothing is known of the language but its grammar; plain text goes line by line.
 
 use std::ops::Range;
 

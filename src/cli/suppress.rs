@@ -119,8 +119,7 @@ fn add(ledger: &mut Ledger, args: &SuppressArgs, by: &str) -> Result<Option<Stri
         let names: BTreeSet<_> = names
             .map(|one| (&one.repository, &one.fingerprints[0]))
             .collect();
-        let s = if names.len() == 1 { "" } else { "s" };
-        (!names.is_empty()).then(|| format!("{} {word}{s}", names.len()))
+        (!names.is_empty()).then(|| out::counted(names.len(), word))
     };
     let counts = [count(false, "finding"), count(true, "review")];
     let counts: Vec<String> = counts.into_iter().flatten().collect();

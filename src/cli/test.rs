@@ -70,9 +70,9 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
         };
         page.push_str(&format!(
             "{word:8}{id}: {}, {}, {}\n",
-            counted(rules, "rule"),
-            counted(cases, "case"),
-            counted(outcome.marks, "mark")
+            out::counted(rules, "rule"),
+            out::counted(cases, "case"),
+            out::counted(outcome.marks, "mark")
         ));
         for line in outcome.failures.iter().chain(&proofs) {
             for line in line.lines() {
@@ -96,14 +96,6 @@ pub(crate) fn run(args: &TestArgs, global: &Global) -> Exit {
         );
     }
     out::print(&page, exit)
-}
-
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
 }
 
 /// The packs that the arguments name; says what is wrong with those that cannot be read.

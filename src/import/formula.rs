@@ -5,13 +5,37 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::text::{self, Reading};
 use crate::language::Language;
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
 
 /// Why something cannot be carried over.
 pub(super) type Reason = String;
+
+/// What patterns are, where they are no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Patterns over plain text.
+    Words,
+    /// Regular expressions.
+    Expression,
+}
+
+impl Reading {
+    /// A regular expression that says what a pattern says.
+    fn expression(self, pattern: &str) -> Result<String, Reason> {
+        match self {
+            Self::Words => {
+                let written = QueryText {
+                    file: String::new(),
+                    text: Arc::from(pattern),
+                };
+                rule::words_expression(&written).map_err(|error| error.message)
+            }
+            Self::Expression => Ok(pattern.trim_end_matches('\n').to_owned()),
+        }
+    }
+}
 
 /// Collects the parts of one rule.
 pub(super) struct Translation<'t> {
@@ -21,7 +45,7 @@ pub(super) struct Translation<'t> {
     pub(super) notes: Vec<String>,
     /// The metavariable that the formula is about: expressions are over what it stands for.
     pub(super) subject: Option<String>,
-    /// Whether patterns are over plain text.
+    /// What patterns are, if they are no code.
     pub(super) reading: Option<Reading>,
     /// The metavariables of the parts.
     pub(super) names: Vec<String>,
@@ -144,10 +168,7 @@ impl Translation<'_> {
         reading: Option<Reading>,
     ) -> Result<String, Reason> {
         let text = text.ok_or("a pattern is not text")?.trim_end_matches('\n');
-        let regex = reading.map_or_else(
-            || text.to_owned(),
-            |reading| text::expression(text, reading),
-        );
+        let regex = reading.unwrap_or(Reading::Expression).expression(text)?;
         rule::expression(&regex)?;
         let subject = self.subject.clone().unwrap_or_default();
         Ok(format!("matches({subject}, {})", quoted(&regex)))
@@ -280,7 +301,9 @@ impl Translation<'_> {
         let over_text = self
             .reading
             .filter(|reading| kind == PartKind::Pattern && !(own && *reading == Reading::Words));
-        let written = over_text.map(|reading| text::expression(text, reading));
+        let written = over_text
+            .map(|reading| reading.expression(text))
+            .transpose()?;
         let kind = if written.is_some() {
             PartKind::Regex
         } else {

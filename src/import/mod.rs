@@ -4,7 +4,6 @@
 
 mod formula;
 mod semgrep;
-mod text;
 mod write;
 mod yaml;
 

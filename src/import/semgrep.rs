@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::formula::{Known, Translation, placed};
-use super::text::Reading;
+use super::formula::{Known, Reading, Translation, placed};
 use super::write::{self, Rule};
 use super::yaml;
 use crate::language::{self, Language};

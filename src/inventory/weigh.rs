@@ -57,12 +57,7 @@ pub(super) fn surest(
 /// The revisions that the surest source tells; of lines with a time, the latest.
 pub(super) fn revisions(said: &mut [Timed], key: &str, gaps: &mut Vec<Gap>) -> Vec<String> {
     said.sort();
-    let Some((surest, ..)) = said
-        .first()
-        .map(|((source, ..), _)| source)
-        .copied()
-        .zip(Some(()))
-    else {
+    let Some(surest) = said.first().map(|((source, ..), _)| *source) else {
         return Vec::new();
     };
     let same = |a: &str, b: &str| {

@@ -14,9 +14,9 @@ static DIGESTS: LazyLock<BTreeMap<&'static str, OnceLock<String>>> = LazyLock::n
         .collect()
 });
 
-/// The digest of a language of this build, computed once; none of plain text, which has no grammar.
+/// The digest of a language of this build, computed once; `none` of plain text, which has no grammar.
 pub(super) fn of(language: &Language) -> &'static str {
-    DIGESTS.get(language.name).map_or("", |digest| {
+    DIGESTS.get(language.name).map_or("none", |digest| {
         digest.get_or_init(|| compute(&language.grammar()))
     })
 }

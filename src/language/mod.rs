@@ -89,6 +89,11 @@ pub fn all() -> &'static [&'static Language] {
     &BUILT_IN
 }
 
+/// Every language that a rule may name: those of [`all`], and behind them [`TEXT`].
+pub fn known() -> impl Iterator<Item = &'static Language> {
+    all().iter().copied().chain([&TEXT])
+}
+
 impl Language {
     /// Whether it is [`TEXT`], which has no syntax.
     pub fn is_text(&self) -> bool {

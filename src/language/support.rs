@@ -32,7 +32,7 @@ pub struct Support {
     pub name: &'static str,
     /// Other words that mean it.
     pub aliases: &'static [&'static str],
-    /// What a file of it is known by: `*.ext`, `Name`, `Name.*`, `#!program`.
+    /// What a file of it is known by: `*.ext`, `Name`, `Name.*`, `#!program`; of plain text, in words.
     pub detection: Vec<String>,
     /// Whether queries run on it; true of every language of the build but plain text.
     pub queries: bool,
@@ -57,10 +57,15 @@ pub fn support(language: &Language) -> Support {
         .interpreters
         .iter()
         .map(|interpreter| format!("#!{interpreter}"));
+    let detection = if language.is_text() {
+        vec!["every file that is text, for rules that ask for it".to_owned()]
+    } else {
+        extensions.chain(names).chain(interpreters).collect()
+    };
     Support {
         name: language.name,
         aliases: language.aliases,
-        detection: extensions.chain(names).chain(interpreters).collect(),
+        detection,
         queries: language.grammar.is_some() && !language.is_text(),
         case_marks: match (language.line_comment, language.block_comment) {
             ([open, ..], _) => CaseMarks::Line(open),

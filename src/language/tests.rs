@@ -53,6 +53,43 @@ fn nodes(tree: &Tree) -> Vec<Node<'_>> {
     }
 }
 
+/// Whatever a file is read as, plain text can be added to it.
+#[test]
+fn every_file_can_be_read_as_text_too() {
+    let mut seen = 0;
+    for row in TABLE {
+        let extensions = row.extensions.iter().map(|one| format!("x.{one}"));
+        let names = row.file_names.iter().map(|one| (*one).to_owned());
+        let patterns = row.name_patterns.iter().map(|one| one.replace('*', "x"));
+        let named = extensions
+            .chain(names)
+            .chain(patterns)
+            .map(|name| (name, String::new()));
+        let programs = row.interpreters.iter().map(|one| format!("#!/bin/{one}\n"));
+        let heads = programs.chain(row.openings.iter().map(|one| (*one).to_owned()));
+        let told = heads.map(|head| ("x".to_owned(), head));
+        for (name, head) in named
+            .chain(told)
+            .chain([("x.odd".to_owned(), String::new())])
+        {
+            let path = RepoPath::from(name.as_str());
+            let code = detect(&path, Some(head.as_bytes()));
+            let all = with_text(code);
+            assert!(
+                all.contains(&&TEXT) && all.is_sorted(),
+                "{name} {head}: {all:?}"
+            );
+            assert!(
+                code.iter().all(|one| all.contains(one)),
+                "{name} {head}: {all:?}"
+            );
+            assert_eq!(all.len(), code.len() + 1, "{name} {head}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
 #[test]
 fn enough_languages() {
     let least = if cfg!(feature = "all-languages") {

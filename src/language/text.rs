@@ -11,7 +11,7 @@ pub static TEXT: Language = Language {
     aliases: &["generic", "plain", "plaintext", "regex", "txt"],
     extensions: &["txt"],
     line_comment: &["#"],
-    note: "has no syntax: comments and strings are text as all else, and binary files are not looked at",
+    note: "has no syntax: comments and strings are text as all else, and a file that is no text is none of it",
     grammar: Some(tree_sitter_json::LANGUAGE),
     ..BLANK
 };

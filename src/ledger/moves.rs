@@ -1,7 +1,8 @@
 //! Instances that are not new but moved: their file was renamed, or what encloses them was.
 //!
 //! Invariants: an instance moves only from a path that is known to be there no more to one that is known not to have been
-//! there when it was seen last, and only by a complete scan; or within its file, with the same text. What stayed where it was is never taken for the source of a copy.
+//! there when it was seen last, and only by a complete scan; or within its file, with the same text. What stayed where it
+//! was is never taken for the source of a copy.
 
 use std::collections::BTreeSet;
 

@@ -63,6 +63,14 @@ pub fn pattern_names(
     pattern::Pattern::new(text, language).map(|pattern| pattern.names())
 }
 
+/// A regular expression for a pattern over plain text.
+///
+/// # Errors
+/// Where the pattern is none, with its place.
+pub fn words_expression(text: &QueryText) -> Result<String, Diagnostic> {
+    words::Pattern::new(text).map(|pattern| pattern.expression())
+}
+
 /// The names of the groups of a regular expression.
 ///
 /// # Errors

@@ -9,9 +9,10 @@ use super::kept;
 use super::pipeline::Scanner;
 use super::plan::{Hint, Load, Seen, languages_of};
 use super::sight::{Sighted, check, sight};
+use super::text::Text;
 use super::verdict::Examined;
 use crate::cache::{Kept, Known, Since};
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::model::Outcome;
 use crate::source::{self, Blob, Entry, FileReader, Glance, Listing, Loaded, Oid, State, Unhashed};
 
@@ -135,7 +136,11 @@ impl Scanner<'_> {
         } = read;
         let is_file = matches!(entry.state, State::File { .. });
         let head = &bytes[..bytes.len().min(HEAD)];
-        let languages = self.rules.languages_of(&entry.path, Some(head));
+        let mut languages = self.rules.languages_of(&entry.path, Some(head));
+        if languages.iter().any(|one| one.is_text()) && Text::is_binary(&bytes) {
+            // A file that is no text may be code, but no plain text.
+            languages = language::detect(&entry.path, Some(head));
+        }
         let asked: Vec<_> = languages
             .iter()
             .copied()

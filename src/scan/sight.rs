@@ -80,11 +80,6 @@ pub(super) fn sight(raw: &[u8], languages: &[&'static Language], by: &Examiner<'
     };
     let selected = match outcome {
         Outcome::Undecodable => by.all(languages),
-        // What is no text is no file of plain text; it can be code all the same.
-        Outcome::Binary => {
-            let code = languages.iter().copied().filter(|one| !one.is_text());
-            by.candidates(&code.collect::<Vec<_>>(), searched)
-        }
         _ => by.candidates(languages, searched),
     };
     let comments = text.as_ref().map(|text| suppress::comments(text.bytes()));

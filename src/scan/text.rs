@@ -70,6 +70,14 @@ impl<'r> Text<'r> {
         Ok(Self::from_bytes(raw, 0))
     }
 
+    /// Whether the raw bytes of a file are those of no text, in whatever encoding.
+    pub(super) fn is_binary(raw: &'r [u8]) -> bool {
+        let window = &raw[..raw.len().min(BINARY_WINDOW)];
+        wide_mark(raw).is_none()
+            && memchr::memchr(0, window).is_some()
+            && Self::decode(raw).is_err()
+    }
+
     /// Takes bytes that are no text, to be searched: malformed UTF-16 and UTF-32 with what is wrong replaced, others as
     /// they are.
     pub(super) fn searchable(raw: &'r [u8]) -> Self {

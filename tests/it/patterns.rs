@@ -365,7 +365,7 @@ fn every_file_that_is_text_is_text() {
             "b.odd ruled-out",
             "c.py scanned",
             "d scanned",
-            "e.odd ruled-out",
+            "e.odd unsupported-language",
             "f.py ruled-out",
             "g.odd scanned",
             "h.odd undecodable",

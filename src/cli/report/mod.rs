@@ -53,14 +53,8 @@ pub(crate) fn run(args: &ReportPageArgs, global: &Global) -> Exit {
     }
     if !global.quiet {
         let findings: usize = account.incidents.iter().map(|one| one.findings.len()).sum();
-        let plural = |count: usize, one: &str| {
-            let s = if count == 1 { "" } else { "s" };
-            format!("{count} {one}{s}")
-        };
-        let (incidents, findings) = (
-            plural(account.incidents.len(), "incident"),
-            plural(findings, "finding"),
-        );
+        let incidents = out::counted(account.incidents.len(), "incident");
+        let findings = out::counted(findings, "finding");
         say::note(&format!("{incidents} and {findings} in {}", path.display()));
     }
     Exit::Clean

@@ -1,9 +1,7 @@
 //! Annotations and decorators: brackets around no arguments say nothing.
 
-use super::compile::Tree;
+use super::compile::{Children, Tree};
 use super::matcher::{Matcher, Way};
-
-type Children = [(u16, Tree)];
 
 impl Matcher<'_> {
     /// `@x` against `@x()`, `@x(...)` against `@x`; `@$X` against annotations without arguments only. None where kinds and

@@ -1,41 +1,52 @@
-//! Comments in patterns: notes of who wrote them, which say nothing of the code.
-
-use std::borrow::Cow;
+//! Comments around a pattern: notes of who wrote it.
 
 use crate::language::Language;
 
-/// The pattern without the lines that are comments.
-///
-/// Comments behind code stay: they are read with it, and matter as little there.
-pub(super) fn without<'t>(text: &'t str, language: &Language) -> Cow<'t, str> {
-    let is_comment = |line: &str| {
-        let line = line.trim_start();
-        language
-            .line_comment
-            .iter()
-            // `#` also begins what Bash and others expand; a comment has a blank behind it, or its sign again.
-            .any(|open| {
-                line.strip_prefix(open).is_some_and(|rest| {
-                    open.len() > 1 || rest.is_empty() || rest.starts_with([' ', '\t', '#', '!'])
-                })
-            })
-    };
-    if !text.lines().any(is_comment) {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        // The places of all else stay what they are.
-        if is_comment(line) {
-            let end = line.trim_end_matches(['\r', '\n']).len();
-            kept.push_str(&" ".repeat(end));
-            kept.push_str(&line[end..]);
-        } else {
-            kept.push_str(line);
+/// The bytes of a pattern's text from its first line of code to its last. Comments between them are read with the code,
+/// where they say as little; here they would be taken for its first or last statement.
+pub(super) fn inside(text: &str, language: &Language) -> std::ops::Range<usize> {
+    let is_note = |line: &&str| line.trim().is_empty() || is_comment(line, language);
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    // A pattern of nothing but comments is what it is.
+    let first = lines.iter().position(|line| !is_note(line)).unwrap_or(0);
+    let behind = lines
+        .iter()
+        .rposition(|line| !is_note(line))
+        .map_or(lines.len(), |last| last + 1);
+    let start = length(&lines[..first]);
+    let code = &text[start..length(&lines[..behind])];
+    let start = start + code.len() - code.trim_start().len();
+    start..start + code.trim().len()
+}
+
+/// Whether a line is a comment. `#` begins other things too: a comment has a blank behind it, or its sign again.
+fn is_comment(line: &str, language: &Language) -> bool {
+    let line = line.trim_start();
+    language.line_comment.iter().any(|open| {
+        line.strip_prefix(open).is_some_and(|rest| {
+            open.len() > 1 || rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', '#', '!'])
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+    use crate::language;
+
+    #[test]
+    fn notes_stand_around_the_code() {
+        for (language, text, code) in [
+            ("go", "// don't\n\n  f()\n// or\n", "f()"),
+            ("go", "f()\n// between\ng()", "f()\n// between\ng()"),
+            ("python", "# a\nx = '''\n# b\n'''\n# c", "x = '''\n# b\n'''"),
+            ("php", "#[Attr]\nf();", "#[Attr]\nf();"),
+            ("python", "# only", "# only"),
+            ("python", "  f()  ", "f()"),
+        ] {
+            let language = language::by_name(language).expect("it is built in");
+            assert_eq!(&text[inside(text, language)], code);
         }
     }
-    if kept.trim().is_empty() {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(kept)
 }

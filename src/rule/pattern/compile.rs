@@ -45,6 +45,9 @@ pub(super) enum Tree {
     },
 }
 
+/// Trees with the fields that they have in their node.
+pub(super) type Children = [(u16, Tree)];
+
 /// The content of a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Content {
@@ -95,8 +98,7 @@ impl Pattern {
             message,
             hint: hint.to_owned(),
         };
-        let start = written.text.len() - written.text.trim_start().len();
-        let all = start..start + written.text.trim().len();
+        let all = comments::inside(&written.text, language);
         if all.is_empty() {
             return Err(whole(
                 "the pattern is empty".into(),
@@ -118,8 +120,7 @@ impl Pattern {
             .set_language(&language.grammar())
             .map_err(|error| whole(error.to_string(), "", all.clone()))?;
         let mut types = Vec::new();
-        let uncommented = comments::without(&written.text[all.clone()], language);
-        let body = uncommented.as_ref();
+        let body = &written.text[all.clone()];
         let pieces = text::read(body, &mut types, language);
         let mut shapes: Vec<(&'static str, Shape)> = Vec::new();
         let mut best: Option<(usize, usize, &str)> = None;

@@ -1,11 +1,9 @@
 //! Forms of calls and declarations that say the same: a callee that is no node, one declarator among several, decorators
 //! in whatever order.
 
-use super::compile::Tree;
+use super::compile::{Children, Tree};
 use super::dotted;
 use super::matcher::{Matcher, Way};
-
-type Children = [(u16, Tree)];
 
 impl Matcher<'_> {
     /// `$F(...)` where a call keeps what it is called on and the name apart: both together are `$F`.

@@ -1,9 +1,7 @@
 //! Handlers of exceptions in Python: each that the pattern names is there, in whatever order and beside others.
 
-use super::compile::Tree;
+use super::compile::{Children, Tree};
 use super::matcher::{Matcher, Way};
-
-type Children = [(u16, Tree)];
 
 impl Matcher<'_> {
     /// A `try` with several handlers, and one handler of several exceptions; none where this is neither.
@@ -39,29 +37,17 @@ impl Matcher<'_> {
                 }))
             }
             // One exception is a list of one.
-            "tuple" | "expression_list"
-                if self.forest.kind_name(self.parent(at)) == "except_clause" && own != wanted =>
-            {
+            "tuple" | "expression_list" if own != wanted && self.is_caught(at) => {
                 let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
                 Some(self.sequence(&trees, &[at], way, false, false))
-            }
-            // Braces around anything are a set as well as a dictionary.
-            "set" | "dictionary"
-                if children
-                    .iter()
-                    .all(|(_, tree)| matches!(tree, Tree::Ellipsis(None)))
-                    && !children.is_empty() =>
-            {
-                matches!(self.name_of(own), "set" | "dictionary").then(|| vec![way.clone()])
             }
             _ => None,
         }
     }
 
-    fn parent(&self, at: u32) -> u32 {
-        match self.forest.item(at).parent {
-            u32::MAX => 0,
-            parent => parent,
-        }
+    /// Whether a handler names this as what it catches.
+    fn is_caught(&self, at: u32) -> bool {
+        let parent = self.forest.item(at).parent;
+        parent != u32::MAX && self.forest.kind_name(parent) == "except_clause"
     }
 }

@@ -1,10 +1,8 @@
 //! An import of the pattern against one of the file that imports at least that.
 
-use super::compile::{Content, Tree};
+use super::compile::{Children, Content, Tree};
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
-
-type Children = [(u16, Tree)];
 
 impl Matcher<'_> {
     /// An import of the pattern against one of the file that imports at least that.

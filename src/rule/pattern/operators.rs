@@ -1,9 +1,7 @@
 //! Chains of one operator: how they are nested says nothing, and for some neither does their order.
 
-use super::compile::Tree;
+use super::compile::{Children, Tree};
 use super::matcher::{Matcher, Way};
-
-type Children = [(u16, Tree)];
 
 /// Kinds of an operator between two operands.
 const KINDS: [&str; 6] = [
@@ -60,28 +58,42 @@ impl Matcher<'_> {
         Some(self.operands_in_order(&trees, &own, way))
     }
 
-    /// Each operand of the pattern is another of the file. More than a few metavariables stand for what is left in its
-    /// order: to try every order would take forever and tell nothing.
+    /// Each operand of the pattern is another of the file. Of many metavariables those that may be anything stand for what
+    /// the others leave, in its order: to try every order would take forever.
     fn operands_in_any_order(&self, trees: &[&Tree], own: &[u32], way: &Way) -> Vec<Way> {
-        const FEW: usize = 2;
-        let is_open = |tree: &&&Tree| matches!(tree, Tree::Metavariable(_));
-        let open = trees.iter().filter(is_open).count();
-        let mut sorted: Vec<(u16, &Tree)> = trees.iter().map(|tree| (0, *tree)).collect();
-        if open <= FEW {
-            return self.unordered(&sorted, own, way, true, false);
-        }
-        sorted.retain(|(_, tree)| !is_open(&tree));
-        let taken = |child: &u32| {
-            let found = |(_, tree): &(u16, &Tree)| !self.tree(tree, *child, way).is_empty();
-            sorted.iter().any(found)
+        const MANY: usize = 3;
+        let is_free = |tree: &&&Tree| match tree {
+            Tree::Metavariable(name) => {
+                let same = trees.iter().filter(|other| *other == *tree).count();
+                name == "_" || (same == 1 && way.bindings.get(name).is_none())
+            }
+            _ => false,
         };
-        let left: Vec<u32> = own.iter().copied().filter(|child| !taken(child)).collect();
-        let metavariables = trees.iter().filter(is_open);
-        let open: Vec<&Tree> = metavariables.copied().collect();
-        let ways = self.unordered(&sorted, own, way, true, false);
-        self.each(&ways, |way| match left.get(..open.len()) {
-            Some(left) => self.operands_in_order(&open, left, way),
-            None => Vec::new(),
+        let written = trees
+            .iter()
+            .filter(|tree| !matches!(tree, Tree::Ellipsis(_)));
+        let (mut free, mut rest): (Vec<&Tree>, Vec<&Tree>) = written.partition(is_free);
+        if free.len() < MANY {
+            rest.append(&mut free);
+        }
+        if free.len() + rest.len() > own.len() {
+            return Vec::new();
+        }
+        let rest: Vec<(u16, &Tree)> = rest.into_iter().map(|tree| (0, tree)).collect();
+        let ways = self.unordered(&rest, own, way, true, false);
+        self.each(&ways, |way| {
+            let mut left = own.to_vec();
+            for (_, tree) in &rest {
+                let matches = |child: &u32| !self.tree(tree, *child, way).is_empty();
+                if let Some(taken) = left.iter().position(matches) {
+                    left.remove(taken);
+                }
+            }
+            let mut ways = vec![way.clone()];
+            for (tree, child) in free.iter().zip(left) {
+                ways = self.each(&ways, |way| self.tree(tree, child, way));
+            }
+            ways
         })
     }
 

@@ -1,16 +1,17 @@
 //! Constructs that a language has in several forms, or whose parts stand in no order: what a pattern says of one form
 //! holds of the others.
 
-use super::compile::{Content, Tree};
+use super::compile::{Children, Content, Tree};
 use super::matcher::{Found, Matcher, Way};
 use crate::rule::pattern::Bindings;
-
-type Children = [(u16, Tree)];
 
 /// Kinds of which a pattern can match several others.
 pub(super) fn any_kind(name: &str) -> bool {
     name.starts_with("jsx_") || name == "expression_list"
 }
+
+/// How a construct can match otherwise than by its children in order; none where it is no such construct.
+type Form<M> = fn(&M, u16, &Children, u32, &Way) -> Option<Vec<Way>>;
 
 impl Matcher<'_> {
     /// Matches constructs that are more than their children in order; none where this is no such construct.
@@ -50,28 +51,20 @@ impl Matcher<'_> {
         if meaning.import && kind.import {
             return self.import(wanted, children, at, way);
         }
-        if let Some(ways) = self.whole_callee(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.declared_otherwise(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.one_of_declarators(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.decorated_alike(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.chained(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.annotation(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.handlers(wanted, children, at, way) {
-            return Some(ways);
-        }
-        if let Some(ways) = self.any_statement(wanted, children, at, way) {
+        // The first that knows the construct decides.
+        let forms: [Form<Self>; 9] = [
+            Self::whole_callee,
+            Self::declared_otherwise,
+            Self::one_of_declarators,
+            Self::decorated_alike,
+            Self::chained,
+            Self::annotation,
+            Self::handlers,
+            Self::any_braces,
+            Self::any_statement,
+        ];
+        let mut forms = forms.iter();
+        if let Some(ways) = forms.find_map(|form| form(self, wanted, children, at, way)) {
             return Some(ways);
         }
         if name == "variable_declarator"
@@ -131,6 +124,14 @@ impl Matcher<'_> {
             return open.then(|| self.sequence(&wanted, &[at], way, false, false));
         }
         None
+    }
+
+    /// Braces around anything are a set as well as a dictionary, in Python.
+    fn any_braces(&self, wanted: u16, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let is_braces = |kind: u16| matches!(self.name_of(kind), "set" | "dictionary");
+        let any = matches!(children, [(_, Tree::Ellipsis(None))]);
+        (any && is_braces(wanted) && is_braces(self.forest.item(at).kind))
+            .then(|| vec![way.clone()])
     }
 
     /// A key of YAML without a value has the empty one.

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// A tab counts as so many spaces.
 const TAB: usize = 8;
 
-/// A word (letters, digits, underscores) or one byte that is a sign.
+/// A word (letters, digits and underscores of ASCII), or one character that is a sign.
 pub(super) struct Token {
     pub(super) text: Range<usize>,
 }
@@ -48,10 +48,14 @@ pub(super) fn tokens(line: &[u8]) -> impl Iterator<Item = Token> {
         }
         let start = at;
         at += 1;
-        if is_word(*line.get(start)?) {
-            while line.get(at).copied().is_some_and(is_word) {
-                at += 1;
-            }
+        let belongs: fn(u8) -> bool = match *line.get(start)? {
+            byte if is_word(byte) => is_word,
+            byte if byte.is_ascii() => |_| false,
+            // The other bytes of the character.
+            _ => |byte| (0x80..0xC0).contains(&byte),
+        };
+        while line.get(at).copied().is_some_and(belongs) {
+            at += 1;
         }
         Some(Token { text: start..at })
     })

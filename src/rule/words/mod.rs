@@ -6,6 +6,7 @@
 //! of what stands in brackets on one line. A pattern without indentation does not mind that of the text.
 
 mod document;
+mod expression;
 mod matcher;
 
 use std::ops::Range;
@@ -13,12 +14,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub(super) use document::Document;
-use document::{Token, indent_of, tokens};
+use document::{indent_of, tokens};
 
 use super::required::Clause;
 use crate::model::Diagnostic;
 use crate::pack::QueryText;
 
+/// A pattern has no more words and signs: matching recurses over them.
+const MAX_NODES: usize = 1_000;
 /// So many words of a pattern are required text; more tell nothing.
 const MAX_WORDS: usize = 8;
 
@@ -48,8 +51,8 @@ impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// Where it holds no word and no sign, so that it would match anything, or where two ellipses in a row leave open
-    /// what the second remembers.
+    /// Where it holds no word and no sign, so that it would match anything, where two ellipses in a row leave open what the
+    /// second remembers, and where it is too long.
     pub(super) fn new(written: &QueryText) -> Result<Self, Diagnostic> {
         let wrong = |message: &str, hint: &str| Diagnostic {
             file: written.file.clone(),
@@ -65,6 +68,12 @@ impl Pattern {
                 "write a word that stands there",
             ));
         }
+        if count(&nodes) > MAX_NODES {
+            return Err(wrong(
+                &format!("the pattern is too long: at most {MAX_NODES} words and signs"),
+                "write less of the text, and `...` for the rest",
+            ));
+        }
         if repeats_dots(&nodes) {
             return Err(wrong(
                 "two ellipses in a row: what the second stands for is open",
@@ -72,6 +81,12 @@ impl Pattern {
             ));
         }
         Ok(Self { nodes })
+    }
+
+    /// A regular expression that says nearly the same, for where there are only those: blocks are not minded, and `...` at
+    /// either end is left out.
+    pub(super) fn expression(&self) -> String {
+        expression::of(&self.nodes)
     }
 
     /// The names of its metavariables.
@@ -169,27 +184,18 @@ fn nodes_of_line(line: &str) -> Vec<Node> {
         } else if let Some(name) = rest.strip_prefix('$').and_then(name_of) {
             nodes.push(Node::Word(named(name)));
             1 + name.len()
-        } else if let Some(Token { text, .. }) = tokens(rest.as_bytes()).next() {
-            let (start, end) = (text.start, text.end);
-            // More than three dots are signs.
-            let end = if dots > 3 { dots } else { end };
-            let atoms = rest.as_bytes().get(start..end).unwrap_or_default();
-            if dots > 3 {
-                nodes.extend(atoms.iter().map(|byte| Node::Atom(vec![*byte])));
-            } else {
-                nodes.push(Node::Atom(atoms.to_vec()));
-            }
-            end
         } else {
-            rest.len()
+            // More than three dots are signs, all of them.
+            let (signs, others) = rest.split_at(dots);
+            let first = tokens(others.as_bytes()).take(usize::from(dots == 0));
+            let texts = first.map(|token| others.as_bytes()[token.text].to_vec());
+            let signs = signs.bytes().map(|dot| vec![dot]);
+            let texts: Vec<Vec<u8>> = signs.chain(texts).collect();
+            let length = texts.iter().map(Vec::len).sum();
+            nodes.extend(texts.into_iter().map(Node::Atom));
+            length
         };
-        // A token of one byte may be the first of a longer character.
-        let next = (length..=rest.len()).find(|at| rest.is_char_boundary(*at));
-        let next = next.unwrap_or(rest.len());
-        if let Some(more) = rest.as_bytes().get(length..next) {
-            nodes.extend(more.iter().map(|byte| Node::Atom(vec![*byte])));
-        }
-        rest = rest[next..].trim_ascii_start();
+        rest = rest.get(length..).unwrap_or_default().trim_ascii_start();
     }
     nodes
 }
@@ -208,6 +214,14 @@ fn name_of(text: &str) -> Option<&str> {
     // `$PATHs` is no metavariable, and neither is `$__`.
     let ends = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
     (begins && ends && (name == "_" || !name.starts_with('_'))).then_some(name)
+}
+
+fn count(nodes: &[Node]) -> usize {
+    let of = |node: &Node| match node {
+        Node::Block(inner) => 1 + count(inner),
+        _ => 1,
+    };
+    nodes.iter().map(of).sum()
 }
 
 fn holds_text(nodes: &[Node]) -> bool {
