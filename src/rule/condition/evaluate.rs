@@ -154,11 +154,16 @@ impl Evaluation<'_> {
             } else {
                 from.sequence
             };
-            // The narrower place says where a metavariable stands.
+            // The narrower place says where a metavariable stands, unless it is only a part of what stands there.
+            let written = |range: &Range<usize>| self.forest.text.get(range.clone());
             let narrower = from
                 .range
                 .as_ref()
-                .is_some_and(|wide| contains(wide, &found.range) && *wide != found.range);
+                .is_some_and(|wide| contains(wide, &found.range) && *wide != found.range)
+                && found.bindings.0.iter().all(|(name, range)| {
+                    let known = from.bindings.get(name);
+                    known.is_none_or(|known| written(known) == written(range))
+                });
             let (first, second) = if narrower {
                 (&found.bindings, &from.bindings)
             } else {
