@@ -7,6 +7,7 @@ mod compile;
 mod condition;
 mod expression;
 mod literals;
+mod matches;
 mod parts;
 mod pattern;
 mod predicate;
@@ -20,6 +21,7 @@ mod windows;
 mod words;
 
 pub use compile::Compiled;
+pub use matches::QueryMatch;
 pub use parts::{CompiledParts, Finding, Scene};
 pub use predicate::{Nodes, Predicate, documentation as predicate_documentation};
 pub use queries::{Queries, Selected};

@@ -3,20 +3,18 @@
 //! Everything behind [`judge`] runs published C grammars over hostile bytes and may abort the process; everything it
 //! takes and returns is plain data, so that it can move into a worker process without the rest noticing.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tree_sitter::{
-    ParseOptions, Parser, QueryCursor, QueryCursorOptions, StreamingIterator as _, Tree,
-};
+use tree_sitter::{ParseOptions, Parser, QueryCursor, Tree};
 
 use super::tree;
 use crate::language::Language;
 use crate::model::Diagnostic;
-use crate::rule::{Compiled, CompiledParts, Nodes, Queries, Scene, Selected};
+use crate::rule::{Compiled, CompiledParts, Queries, Scene, Selected};
 
 /// What a text is judged by.
 pub struct Job<'j> {
@@ -91,7 +89,7 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
     let typed = parts.iter().any(|(_, parts)| parts.typed());
     let scene = Scene::new(root, job.language, job.text, typed, job.prefilter);
     for one in &compiled {
-        if !run(job, &tree, one, &scene, deadline, &mut found) {
+        if !run(job, one, &scene, deadline, &mut found) {
             return Answer::TimedOut;
         }
     }
@@ -144,7 +142,6 @@ fn parse(job: &Job<'_>, deadline: Instant) -> Result<Tree, Answer> {
 /// Runs one merged query; false if the time was up.
 fn run(
     job: &Job<'_>,
-    tree: &Tree,
     compiled: &Compiled,
     scene: &Scene<'_>,
     deadline: Instant,
@@ -158,10 +155,10 @@ fn run(
     };
     let mut cursor = QueryCursor::new();
     match windows {
-        None => run_cursor(job, tree, compiled, scene, deadline, &mut cursor, found),
+        None => run_cursor(job, compiled, scene, deadline, &mut cursor, found),
         Some(windows) => windows.into_iter().all(|window| {
             cursor.set_byte_range(window);
-            run_cursor(job, tree, compiled, scene, deadline, &mut cursor, found)
+            run_cursor(job, compiled, scene, deadline, &mut cursor, found)
         }),
     }
 }
@@ -169,70 +166,32 @@ fn run(
 /// Runs one merged query over the cursor's range; false if the time was up.
 fn run_cursor(
     job: &Job<'_>,
-    tree: &Tree,
     compiled: &Compiled,
     scene: &Scene<'_>,
     deadline: Instant,
     cursor: &mut QueryCursor,
     found: &mut BTreeMap<(usize, usize, usize), RawMatch>,
 ) -> bool {
-    let is_asked = |rule: &usize| job.rules.iter().any(|selected| selected.rule == *rule);
-    let late = Cell::new(false);
-    let mut progress = |_: &_| {
-        late.set(Instant::now() > deadline);
-        if late.get() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
-    let options = QueryCursorOptions::new().progress_callback(&mut progress);
+    let is_asked = |rule: usize| job.rules.iter().any(|selected| selected.rule == rule);
     let names = compiled.engine().capture_names();
-    let mut matches =
-        cursor.matches_with_options(compiled.engine(), tree.root_node(), job.text, options);
-    while let Some(one) = matches.next() {
-        let Some(rule) = compiled.rule_of(one.pattern_index).filter(is_asked) else {
-            continue;
-        };
-        let nodes: Vec<(u32, Range<usize>)> = one
-            .captures()
-            .iter()
-            .map(|capture| (capture.index, capture.node.byte_range()))
-            .collect();
-        if !compiled.accepts(
-            one.pattern_index,
-            &Nodes {
-                captures: &nodes,
-                text: job.text,
-                scene,
-            },
-        ) {
-            continue;
-        }
-        for bug in one
-            .captures()
-            .iter()
-            .filter(|capture| capture.index == compiled.bug())
-        {
+    compiled.each_match(cursor, scene, deadline, is_asked, |one| {
+        let bugs = one.captures.iter();
+        for bug in bugs.filter(|capture| capture.index == compiled.bug()) {
             let range = bug.node.byte_range();
             let entry = found
-                .entry((rule, range.start, range.end))
+                .entry((one.rule, range.start, range.end))
                 .or_insert_with(|| RawMatch {
-                    rule,
+                    rule: one.rule,
                     range,
                     captures: Vec::new(),
                     tokens: tree::token_digest(bug.node, job.language, job.text),
-                    enclosing: tree::enclosing(tree.root_node(), bug.node, job.text),
+                    enclosing: tree::enclosing(scene.root(), bug.node, job.text),
                 });
-            for (index, range) in &nodes {
+            for (index, range) in one.places {
                 let name = names.get(*index as usize).copied().unwrap_or_default();
                 let shown = *index != compiled.bug() && !name.starts_with('_');
-                if shown
-                    && !entry
-                        .captures
-                        .iter()
-                        .any(|(known, at)| known == name && at == range)
-                {
+                let mut known = entry.captures.iter();
+                if shown && !known.any(|(known, at)| known == name && at == range) {
                     entry.captures.push((name.to_owned(), range.clone()));
                 }
             }
@@ -240,12 +199,7 @@ fn run_cursor(
                 .captures
                 .sort_by(|a, b| (a.1.start, a.1.end, &a.0).cmp(&(b.1.start, b.1.end, &b.0)));
         }
-        if Instant::now() > deadline {
-            return false;
-        }
-    }
-    drop(matches);
-    !late.get() && !cursor.did_exceed_match_limit()
+    })
 }
 
 /// Runs the rules that are made of parts; false if the time was up.
