@@ -92,11 +92,18 @@ impl Evaluation<'_> {
             })),
             Condition::Written(name, regex) => self.written(name, regex, from),
             Condition::At(name) => match from.bindings.get(name) {
-                Some(range) => vec![State {
-                    range: Some(range.clone()),
-                    bindings: from.bindings.clone(),
-                    sequence: false,
-                }],
+                Some(range) => {
+                    let narrower = match &from.range {
+                        Some(own) if contains(range, own) => own,
+                        Some(own) if !contains(own, range) => return Vec::new(),
+                        _ => range,
+                    };
+                    vec![State {
+                        range: Some(narrower.clone()),
+                        bindings: from.bindings.clone(),
+                        sequence: false,
+                    }]
+                }
                 None => Vec::new(),
             },
             Condition::OneOf(name, texts) => kept(self.says(from, name, |text| {

@@ -35,6 +35,8 @@ impl Bindings {
         for (name, range) in &other.0 {
             match joined.get(name) {
                 Some(known) if known == range || same_text(forest, known, range) => {}
+                // What an expression captures without a name is its own.
+                Some(_) if name.bytes().all(|byte| byte.is_ascii_digit()) => {}
                 Some(_) => return None,
                 None => joined.0.push((name.clone(), range.clone())),
             }

@@ -21,6 +21,7 @@ mod dialect;
 mod docker;
 mod dotted;
 mod elements;
+mod expressions;
 mod forest;
 mod functions;
 mod handlers;

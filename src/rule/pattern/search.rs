@@ -124,6 +124,7 @@ impl Matcher<'_> {
             bindings: Bindings::default(),
             end: 0,
         };
+        let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
             let item = self.forest.item(at);
@@ -134,6 +135,7 @@ impl Matcher<'_> {
                 || callee.is_some_and(|word| !self.can_call(at, word))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
+                || (anything && !self.is_expression(at))
                 || self.is_of_command(at)
             {
                 continue;
