@@ -328,6 +328,7 @@ fn read(language: &Language) -> Kinds {
             interpolation: named
                 && is(&[
                     "interpolation",
+                    "template_interpolation",
                     "template_substitution",
                     "interpolated_expression",
                     "interpolated_identifier",

@@ -182,24 +182,7 @@ impl<'m> Matcher<'m> {
                 ways
             }
             Tree::Text(content) => self.text(content, at, way),
-            Tree::Interpolated(parts) => {
-                if !kind.string {
-                    return Vec::new();
-                }
-                let own = self.forest.interpolations(at);
-                if parts.is_empty() && !own.is_empty() {
-                    return vec![way.clone()];
-                }
-                let wanted: Vec<(u16, &Tree)> = parts.iter().map(|part| (0, part)).collect();
-                let mut ways = Vec::new();
-                for start in 0..own.len() {
-                    self.add(
-                        &mut ways,
-                        self.sequence(&wanted, &own[start..], way, false, true),
-                    );
-                }
-                ways
-            }
+            Tree::Interpolated(parts) => self.interpolated(parts, at, way),
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);

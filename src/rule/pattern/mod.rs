@@ -44,6 +44,7 @@ mod siblings;
 mod special;
 mod spelling;
 mod statements;
+mod strings;
 mod text;
 mod types;
 

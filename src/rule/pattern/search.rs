@@ -118,6 +118,9 @@ impl Matcher<'_> {
 
     pub(super) fn one(&self, tree: &Tree, found: &mut Vec<Found>) {
         self.returned(tree, found);
+        if let Tree::Text(content) = tree {
+            self.fragments(content, found);
+        }
         let roots = self.roots(tree);
         let callee = self.last_word_of_callee(tree);
         let start = Way {
