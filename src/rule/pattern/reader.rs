@@ -376,8 +376,16 @@ impl Reader<'_> {
             "javascript" | "typescript" | "tsx" => word.starts_with('`'),
             _ => false,
         };
-        (marked && inside(word.as_bytes()) == b"...")
-            .then(|| Tree::Interpolated(vec![Tree::Ellipsis(None)]))
+        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
+        let any = match self.hole_of_word(&inner) {
+            Some(Hole::EllipsisMetavariable(name)) => Some(name.clone()),
+            _ => inner.strip_prefix("$...").map(str::to_owned),
+        };
+        let is_name = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !marked || inner != "..." && !any.as_ref().is_some_and(is_name) {
+            return None;
+        }
+        Some(Tree::Interpolated(vec![Tree::Ellipsis(any)]))
     }
 
     /// A string with code inside, by its pieces; none where it has no code.
@@ -398,7 +406,11 @@ impl Reader<'_> {
             trees.push(match piece {
                 Piece::Item(item) => {
                     has_code = true;
-                    self.tree(item, depth + 1)?
+                    match self.tree(item, depth + 1)? {
+                        // Some code, whatever it is.
+                        Tree::Ellipsis(None) => Tree::Metavariable("_".to_owned()),
+                        tree => tree,
+                    }
                 }
                 Piece::Name(range) => {
                     has_code = true;
@@ -407,13 +419,32 @@ impl Reader<'_> {
                     let hole = self.hole_of_word(&word).and_then(Self::of_hole);
                     hole.unwrap_or(Tree::Leaf(word, true))
                 }
-                Piece::Text(range) => match self.forest.text.get(range)? {
-                    b"..." => Tree::Ellipsis(None),
-                    text => Tree::Text(Content::Exactly(text.to_vec())),
-                },
+                Piece::Text(range) => self.piece_of_text(range)?,
             });
         }
         has_code.then_some(Tree::Interpolated(trees))
+    }
+
+    /// `...`, `$...X` and `$X` between the code of a string, or a text that must stand there.
+    fn piece_of_text(&self, range: Range<usize>) -> Option<Tree> {
+        let text = self.forest.text.get(range)?;
+        let word = String::from_utf8_lossy(text);
+        let plain = || Tree::Text(Content::Exactly(text.to_vec()));
+        if word == "..." {
+            return Some(Tree::Ellipsis(None));
+        }
+        if let Some(name) = word.strip_prefix("$...") {
+            return Some(Tree::Ellipsis(Some(name.to_owned())));
+        }
+        let whole = |(name, length): (String, usize)| (length == word.len()).then_some(name);
+        if let Some(name) = text::metavariable(&word).and_then(whole) {
+            return Some(Tree::Text(Content::Metavariable(name)));
+        }
+        Some(match self.hole_of_word(&word) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole)?,
+            None => plain(),
+        })
     }
 
     /// A node around one argument, parameter or pattern.
