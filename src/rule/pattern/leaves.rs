@@ -8,6 +8,7 @@ use super::forest::Forest;
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
 use crate::language::Language;
+use crate::rule::condition::number;
 
 impl Matcher<'_> {
     pub(super) fn text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
@@ -234,6 +235,11 @@ impl Matcher<'_> {
 
     /// The name of a parameter that says more than its name.
     pub(super) fn named_thing(&self, at: u32) -> u32 {
+        if self.forest.kind_name(at) == "jsx_expression"
+            && let [only] = self.forest.children(at)[..]
+        {
+            return only;
+        }
         if !self.forest.kind(at).parameter {
             return at;
         }
@@ -277,7 +283,33 @@ pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Rang
         let (at, other) = (forest.at_range(a), forest.at_range(b));
         return !forest.constants().differ(forest, at, other);
     }
-    words(forest, a) == words(forest, b)
+    words(forest, a) == words(forest, b) || same_literal(forest, a, b)
+}
+
+/// Whether two places stand for the same literal, or for numbers that are written otherwise.
+fn same_literal(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
+    let literal = |range: &Range<usize>| {
+        let at = forest.at_range(range);
+        let is_whole = forest.range(at) == *range;
+        let literal = forest.constants().literal(forest, at);
+        literal.filter(|_| is_whole)
+    };
+    let (Some(a), Some(b)) = (literal(a), literal(b)) else {
+        return false;
+    };
+    let (string, other) = (forest.kind(a).string, forest.kind(b).string);
+    let (a, b) = (forest.text_of(a), forest.text_of(b));
+    string == other && (inside(a) == inside(b) || !string && same_number(a, b))
+}
+
+/// Whether two texts are one number.
+pub(super) fn same_number(a: &[u8], b: &[u8]) -> bool {
+    let number = |text: &[u8]| {
+        text.first()?
+            .is_ascii_digit()
+            .then(|| std::str::from_utf8(text).ok().and_then(number))?
+    };
+    number(a).is_some_and(|value| number(b) == Some(value))
 }
 
 fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::compile::{Pattern, Tree};
 use super::forest::Forest;
-use super::leaves::{is_empty_list, same_text};
+use super::leaves::{is_empty_list, same_number, same_text};
 use super::names::Names;
 use super::reader::inside;
 
@@ -191,6 +191,7 @@ impl<'m> Matcher<'m> {
                 let empty =
                     || is_empty_list(word.as_bytes(), language) && is_empty_list(text, language);
                 let same = (text == word.as_bytes() && !self.in_text(thing))
+                    || same_number(word.as_bytes(), text)
                     || (empty() && text.first() == word.as_bytes().first())
                     || (kind.binding_word && word == "var");
                 let key = || {

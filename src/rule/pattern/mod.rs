@@ -37,6 +37,7 @@ mod operators;
 mod partial;
 mod planting;
 mod reader;
+mod required_modules;
 mod scopes;
 mod search;
 mod shell;

@@ -108,6 +108,9 @@ impl Matcher<'_> {
         }
         if meaning.import {
             kinds.extend(self.pattern.kinds.all(|kind| kind.import));
+            if self.is_script() {
+                kinds.extend(self.kind_called("variable_declarator"));
+            }
         }
         if (parts.is_some() && !meaning.call) || special::any_kind(self.name_of(*kind)) {
             return None;

@@ -50,8 +50,11 @@ impl Matcher<'_> {
         if meaning.import && kind.import {
             return self.import(wanted, children, at, way);
         }
+        if meaning.import && self.is_script() && name == "import_statement" && kind.declarator {
+            return self.required_module(children, at, way);
+        }
         // The first that knows the construct decides.
-        let forms: [Form<Self>; 9] = [
+        let forms: [Form<Self>; 10] = [
             Self::whole_callee,
             Self::declared_otherwise,
             Self::one_of_declarators,
@@ -59,6 +62,7 @@ impl Matcher<'_> {
             Self::chained,
             Self::annotation,
             Self::handlers,
+            Self::catches_anything,
             Self::any_braces,
             Self::any_statement,
         ];

@@ -29,14 +29,14 @@ pub(super) struct Spelling<'s> {
 }
 
 impl Spelling<'_> {
-    /// Whether a hole stands behind `::`.
-    pub(super) fn is_member(&self, index: usize) -> bool {
+    /// Whether a hole stands right behind some text.
+    fn is_behind(&self, text: &str, index: usize) -> bool {
         let mut holes = 0;
         let mut before = "";
         for piece in self.pieces {
             match piece {
                 Piece::Code(code) => before = code,
-                Piece::Hole(..) if holes == index => return before.ends_with("::"),
+                Piece::Hole(..) if holes == index => return before.ends_with(text),
                 Piece::Hole(..) => {
                     holes += 1;
                     before = "";
@@ -58,8 +58,22 @@ impl Spelling<'_> {
                 vec!["e", "RUN e", "\"e\"", "$e"]
             }
             // Behind `::` a constant, not a method.
-            Hole::Metavariable(_) if self.language.name == "ruby" && self.is_member(index) => {
+            Hole::Metavariable(_)
+                if self.language.name == "ruby" && self.is_behind("::", index) =>
+            {
                 vec!["E", "e"]
+            }
+            Hole::Metavariable(_)
+                if ["javascript", "typescript", "tsx"].contains(&self.language.name) =>
+            {
+                // A module, or the value of an attribute.
+                if self.is_behind("from ", index) {
+                    vec!["\"E\""]
+                } else if self.is_behind("=", index) {
+                    vec!["e", "E", "E;", "e: e", "@E", "{E}"]
+                } else {
+                    vec!["e", "E", "E;", "e: e", "@E"]
+                }
             }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
             Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),

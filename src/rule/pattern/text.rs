@@ -309,7 +309,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     .unwrap_or(rest.len());
                 let prefix = rest[length..].starts_with(['"', '\'', '`']);
                 let word = &rest[..length];
-                if !prefix && !SAID_OTHERWISE.contains(&word) {
+                // A module can be required instead.
+                let imports = slashes && ["import", "from", "as"].contains(&word);
+                if !prefix && !imports && !SAID_OTHERWISE.contains(&word) {
                     words.push(word.to_owned());
                 }
                 rest = &rest[length..];
