@@ -6,6 +6,7 @@ use super::compile::{NamePart, Shape, Tree, types_by_name};
 use super::dotted;
 use super::matcher::{Bindings, Found, Matcher, Way};
 use super::special;
+use super::text::UNNAMED;
 
 impl Matcher<'_> {
     /// All matches, or none if there was too much to try.
@@ -34,6 +35,10 @@ impl Matcher<'_> {
                     .is_none_or(|range| self.names.has_type(self.forest, range, kind))
             })
         });
+        for one in &mut found {
+            let names = &mut one.bindings.0;
+            names.retain(|(name, _)| !name.starts_with(UNNAMED));
+        }
         found.sort_by_key(|found| (found.range.start, found.range.end));
         let mut kept: Vec<Found> = Vec::new();
         for one in found {
@@ -111,6 +116,7 @@ impl Matcher<'_> {
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
                 || callee.is_some_and(|word| !self.can_call(at, word))
+                || (self.is_cast(at) && !self.says_cast(tree))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || self.is_of_command(at)

@@ -56,7 +56,7 @@ impl Matcher<'_> {
             if COMPOUND.iter().any(|word| name.starts_with(word)) {
                 return ways;
             }
-            for child in at..self.forest.item(at).end.min(at + 6) {
+            for child in at..self.forest.item(at).end.min(at + 8) {
                 let kind = self.forest.kind(child);
                 if kind.declarator || kind.assignment {
                     self.add(&mut ways, self.tree(inner, child, way));

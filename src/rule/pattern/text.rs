@@ -27,6 +27,9 @@ pub(super) enum Piece {
     Hole(Hole, Range<usize>),
 }
 
+/// What the names of metavariables begin with that have a type only: no pattern can write it.
+pub(super) const UNNAMED: &str = "_ ";
+
 /// A type that a metavariable must have: name and type as written.
 pub(super) type Typed = (String, String);
 
@@ -90,6 +93,12 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
         } else if rest.starts_with("...") {
             Some((Hole::Ellipsis, 3))
         } else if let Some((name, kind, length)) = typed(text, at) {
+            // Each `$_` has a type of its own.
+            let name = if name == "_" {
+                format!("{UNNAMED}{}", types.len())
+            } else {
+                name
+            };
             types.push((name.clone(), kind));
             Some((Hole::Metavariable(name), length))
         } else {
