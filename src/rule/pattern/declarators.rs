@@ -85,7 +85,7 @@ impl Matcher<'_> {
                 let ways = self.declarator(inner, own, any, way);
                 self.each(&ways, |way| self.tree(value, own_value, way))
             }
-            Tree::Node { kind, .. } => {
+            Tree::Node { kind, children, .. } => {
                 let mut at = at;
                 while let "pointer_declarator" | "reference_declarator" = self.forest.kind_name(at)
                     && any
@@ -94,7 +94,15 @@ impl Matcher<'_> {
                 {
                     at = inner;
                 }
-                self.tree(wanted, at, way)
+                let pointers = self.name_of(*kind) == "pointer_declarator"
+                    && self.forest.item(at).kind == *kind;
+                match (
+                    self.by_field(children, &["declarator"]),
+                    self.inner_declarator(at),
+                ) {
+                    (Some(inner), Some(own)) if pointers => self.declarator(inner, own, any, way),
+                    _ => self.tree(wanted, at, way),
+                }
             }
             _ => self.tree(wanted, at, way),
         }
