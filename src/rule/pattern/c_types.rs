@@ -3,10 +3,12 @@
 //! A type is kept as its words without qualifiers and its signs behind them, and is the one asked for only where both say
 //! the same.
 
+use std::ops::Range;
+
 use super::forest::Forest;
 
 /// The languages whose declarators say part of the type.
-const LANGUAGES: [&str; 2] = ["c", "cpp"];
+pub(super) const LANGUAGES: [&str; 2] = ["c", "cpp"];
 
 /// Words that say nothing of what a value is.
 const QUALIFIERS: [&str; 12] = [
@@ -48,6 +50,8 @@ pub(super) enum Told {
 pub(super) struct Declaration {
     pub(super) name: u32,
     pub(super) kind: String,
+    /// Where the type is written, as far as it stands before the name.
+    pub(super) place: Range<usize>,
     /// The type is the one of what a function of this name returns.
     pub(super) function: bool,
 }
@@ -71,12 +75,18 @@ pub(super) fn declared(forest: &Forest<'_>, at: u32) -> Vec<Declaration> {
         .into_iter()
         .filter(|child| forest.field_name(*child) == "declarator");
     declarators
-        .filter_map(|child| of_declarator(forest, child, base))
+        .filter_map(|child| of_declarator(forest, child, kind, base))
         .collect()
 }
 
 /// The name in a declarator, with its type.
-fn of_declarator(forest: &Forest<'_>, declarator: u32, base: &str) -> Option<Declaration> {
+fn of_declarator(
+    forest: &Forest<'_>,
+    declarator: u32,
+    kind_at: u32,
+    base: &str,
+) -> Option<Declaration> {
+    let start = forest.item(kind_at).start_byte;
     let (mut at, mut kind, mut function) = (declarator, base.to_owned(), false);
     loop {
         match forest.kind_name(at) {
@@ -86,8 +96,11 @@ fn of_declarator(forest: &Forest<'_>, declarator: u32, base: &str) -> Option<Dec
             "array_declarator" => kind.push_str("[]"),
             "function_declarator" => function = true,
             "identifier" => {
+                let before = forest.text.get(start..forest.item(at).start_byte);
+                let length = before.map_or(0, |before| before.trim_ascii_end().len());
                 return Some(Declaration {
                     name: at,
+                    place: start..start + length,
                     kind: canonical(&kind),
                     function,
                 });

@@ -25,6 +25,7 @@ mod dialect;
 mod docker;
 mod dotted;
 mod elements;
+mod expressions;
 mod forest;
 mod functions;
 mod handlers;
@@ -47,6 +48,7 @@ mod siblings;
 mod special;
 mod spelling;
 mod statements;
+mod strings;
 mod text;
 mod types;
 

@@ -8,6 +8,7 @@ use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
 use super::spelling::Spelled;
+use super::strings::Piece;
 use super::text::{self, Hole};
 
 /// Reads the pattern's tree off the parsed text.
@@ -222,8 +223,8 @@ impl Reader<'_> {
             }
         }
         if kind.string {
-            if word.contains("mvz") || word.contains("Mvz") {
-                return self.interpolated(at, depth);
+            if let Some(tree) = self.interpolated(at, depth) {
+                return Some(tree);
             }
             if let Some(tree) = self.marked_interpolation(&word) {
                 return Some(tree);
@@ -374,43 +375,52 @@ impl Reader<'_> {
             && trees.iter().all(|(_, tree)| idle(tree))
     }
 
-    /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
-    pub(super) fn marked_interpolation(&self, word: &str) -> Option<Tree> {
-        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
-        match self.forest.language.name {
-            "python" => {
-                let prefix = &word[..word.find(['"', '\''])?];
-                (prefix.contains(['f', 'F']) && inner == "...")
-                    .then(|| Tree::Interpolated(Vec::new()))
-            }
-            "csharp" => {
-                (word.starts_with('$') && inner == "...").then(|| Tree::Interpolated(Vec::new()))
-            }
-            "php" if word.starts_with('"') && inner.starts_with("...") && inner.contains('$') => {
-                let mut parts = Vec::new();
-                for piece in inner.split("...").filter(|piece| !piece.is_empty()) {
-                    let piece = piece.trim_start_matches('{').trim_end_matches('}');
-                    let (name, length) = text::metavariable(piece)?;
-                    if length != piece.len() {
-                        return None;
-                    }
-                    parts.push(Tree::Metavariable(name));
-                }
-                Some(Tree::Interpolated(parts))
-            }
-            _ => None,
-        }
+    /// `f"..."` of Python, `$"..."` of C# and `` `...` `` of JavaScript: a string that can hold code, whatever stands in it.
+    fn marked_interpolation(&self, word: &str) -> Option<Tree> {
+        let marked = match self.forest.language.name {
+            "python" => word[..word.find(['"', '\''])?].contains(['f', 'F']),
+            "csharp" => word.starts_with('$'),
+            "javascript" | "typescript" | "tsx" => word.starts_with('`'),
+            _ => false,
+        };
+        (marked && inside(word.as_bytes()) == b"...")
+            .then(|| Tree::Interpolated(vec![Tree::Ellipsis(None)]))
     }
 
-    pub(super) fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
-        let parts = self.forest.interpolations(at);
-        let trees: Option<Vec<Tree>> = parts
-            .into_iter()
-            .map(|part| self.tree(part, depth + 1))
-            .collect();
-        trees
-            .filter(|trees| !trees.is_empty())
-            .map(Tree::Interpolated)
+    /// A string with code inside, by its pieces; none where it has no code.
+    fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
+        let mut trees = Vec::new();
+        let mut has_code = false;
+        let content = String::from_utf8_lossy(inside(self.forest.text_of(at))).into_owned();
+        if text::metavariable(&content).is_some_and(|(_, length)| length == content.len()) {
+            // `"$X"` is a string of any content.
+            return None;
+        }
+        for piece in self.forest.pieces(at)? {
+            if let Some(name) = self.forest.metavariable_piece(&piece) {
+                has_code = true;
+                trees.push(Tree::Metavariable(name));
+                continue;
+            }
+            trees.push(match piece {
+                Piece::Item(item) => {
+                    has_code = true;
+                    self.tree(item, depth + 1)?
+                }
+                Piece::Name(range) => {
+                    has_code = true;
+                    let word = self.forest.text.get(range)?;
+                    let word = String::from_utf8_lossy(word).into_owned();
+                    let hole = self.hole_of_word(&word).and_then(Self::of_hole);
+                    hole.unwrap_or(Tree::Leaf(word, true))
+                }
+                Piece::Text(range) => match self.forest.text.get(range)? {
+                    b"..." => Tree::Ellipsis(None),
+                    text => Tree::Text(Content::Exactly(text.to_vec())),
+                },
+            });
+        }
+        has_code.then_some(Tree::Interpolated(trees))
     }
 
     /// A node around one argument, parameter or pattern.

@@ -27,13 +27,10 @@ impl Matcher<'_> {
             return None;
         }
         let types = types_by_name(&self.pattern.types);
-        found.retain(|found| {
-            types.iter().all(|(name, kind)| {
-                found
-                    .bindings
-                    .get(name)
-                    .is_none_or(|range| self.names.has_type(self.forest, range, kind))
-            })
+        found.retain_mut(|found| {
+            types
+                .iter()
+                .all(|(name, kind)| self.is_of_type(name, kind, found))
         });
         for one in &mut found {
             let names = &mut one.bindings.0;
@@ -52,6 +49,45 @@ impl Matcher<'_> {
             }
         }
         Some(kept)
+    }
+
+    /// Whether a metavariable of a match is of a type; a type that is a metavariable itself is bound.
+    fn is_of_type(&self, name: &str, kind: &str, found: &mut Found) -> bool {
+        let Some(range) = found.bindings.get(name).cloned() else {
+            return true;
+        };
+        let Some(kind_name) = kind.strip_prefix('$') else {
+            return self.names.has_type(self.forest, &range, kind);
+        };
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let signs = kind_name.trim_start_matches(word);
+        let kind_name = &kind_name[..kind_name.len() - signs.len()];
+        if !signs.is_empty() && !self.names.has_type(self.forest, &range, kind) {
+            return false;
+        }
+        let Some(mut place) = self.names.type_place(self.forest, &range) else {
+            return !signs.is_empty();
+        };
+        // `$T *` is about what the pointer points to.
+        let stars = signs.bytes().filter(|sign| *sign == b'*');
+        for _ in stars {
+            let written = self.forest.text.get(place.clone()).unwrap_or_default();
+            let Some(rest) = written.strip_suffix(b"*") else {
+                break;
+            };
+            place.end = place.start + rest.trim_ascii_end().len();
+        }
+        if kind_name == "_" {
+            return true;
+        }
+        let bound = Bindings(vec![(kind_name.to_owned(), place)]);
+        match found.bindings.join(&bound, self.forest) {
+            Some(joined) => {
+                found.bindings = joined;
+                true
+            }
+            None => false,
+        }
     }
 
     /// The kinds a match of the tree can have; none: any.
@@ -102,12 +138,16 @@ impl Matcher<'_> {
 
     pub(super) fn one(&self, tree: &Tree, found: &mut Vec<Found>) {
         self.returned(tree, found);
+        if let Tree::Text(content) = tree {
+            self.fragments(content, found);
+        }
         let roots = self.roots(tree);
         let callee = self.last_word_of_callee(tree);
         let start = Way {
             bindings: Bindings::default(),
             end: 0,
         };
+        let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
             let item = self.forest.item(at);
@@ -119,6 +159,7 @@ impl Matcher<'_> {
                 || (self.is_cast(at) && !self.says_cast(tree))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
+                || (anything && !self.is_expression(at))
                 || self.is_of_command(at)
             {
                 continue;

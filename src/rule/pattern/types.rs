@@ -19,6 +19,8 @@ pub(super) struct Types {
 struct Declared {
     scope: Range<usize>,
     kind: String,
+    /// Where the type is written; what makes the value, where it is not.
+    place: Range<usize>,
     /// A field of a record or class.
     member: bool,
 }
@@ -67,6 +69,7 @@ impl Types {
                 let declared = kinds.into_iter().map(|kind| Declared {
                     scope: scope_of(forest, at),
                     kind,
+                    place: one.place.clone(),
                     member: false,
                 });
                 self.names.entry(name).or_default().extend(declared);
@@ -114,6 +117,7 @@ impl Types {
                         self.names.entry(name).or_default().push(Declared {
                             scope: scope_of(forest, at),
                             kind: simple(&kind_text),
+                            place: forest.range(kind),
                             member: is_field(forest, at),
                         });
                     }
@@ -133,10 +137,22 @@ impl Types {
                 self.names.entry(name).or_default().push(Declared {
                     scope: scope_of(forest, at),
                     kind: made,
+                    place: made_place(forest, value),
                     member: false,
                 });
             }
         }
+    }
+
+    /// Where the type of what stands in a place is written, as far as the file tells.
+    pub(super) fn place(&self, forest: &Forest<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+        let text = String::from_utf8_lossy(forest.text.get(range.clone())?).into_owned();
+        let (_, word) = text.rsplit_once('.').unwrap_or(("", &text));
+        let known = self.names.get(word)?.iter();
+        let here =
+            known.filter(|declared| declared.member || declared.scope.contains(&range.start));
+        let innermost = here.min_by_key(|declared| declared.scope.len())?;
+        Some(innermost.place.clone())
     }
 
     /// Whether what stands in a place is of a type, as far as the file tells.
@@ -148,9 +164,6 @@ impl Types {
         wanted: &str,
         alias: &dyn Fn(&str, &str) -> bool,
     ) -> bool {
-        if wanted.starts_with('$') && !wanted.ends_with('*') {
-            return true;
-        }
         if c_types::has_declarators(forest) {
             let wanted = c_types::canonical(wanted);
             let told = self.told(forest, forest.at_range(range));
@@ -277,6 +290,12 @@ fn literal_type(name: &str) -> Option<&'static str> {
         name if name.contains("floating_point") => Some("float"),
         _ => None,
     }
+}
+
+/// What says what a value is: the name that its constructor has, or all of it.
+fn made_place(forest: &Forest<'_>, value: u32) -> Range<usize> {
+    let named = forest.child_by_field(value, &["type", "constructor", "function", "name"]);
+    forest.range(named.unwrap_or(value))
 }
 
 /// What a constructor makes, Go's `new(T)` and `make(T)` among them.
