@@ -19,6 +19,7 @@ use stampout::scan::{Limits, examine_once};
 /// What the cases are about.
 const FEATURES: &[&str] = &[
     "arguments",
+    "casts",
     "chains",
     "conditions",
     "containers",

@@ -55,8 +55,17 @@ impl Matcher<'_> {
         ways
     }
 
-    /// The name in a declaration of Solidity that also says a type.
+    /// The name in a declaration of Solidity that also says a type, and in a declarator of C.
     fn declared_name(&self, at: u32) -> u32 {
+        let mut at = at;
+        while let "array_declarator" | "pointer_declarator" | "reference_declarator" =
+            self.forest.kind_name(at)
+        {
+            match self.inner_declarator(at) {
+                Some(inner) => at = inner,
+                None => break,
+            }
+        }
         let declaration = self.forest.kind_name(at) == "variable_declaration";
         let name = self.forest.child_by_field(at, &["name"]);
         name.filter(|_| declaration).unwrap_or(at)

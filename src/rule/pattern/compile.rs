@@ -319,7 +319,7 @@ fn gather(tree: &Tree, names: &mut Vec<String>) {
         Tree::Metavariable(name)
         | Tree::Ellipsis(Some(name))
         | Tree::Text(Content::Metavariable(name))
-            if name != "_" =>
+            if name != "_" && !name.starts_with(text::UNNAMED) =>
         {
             names.push(name.clone())
         }

@@ -51,6 +51,41 @@ impl Matcher<'_> {
         }))
     }
 
+    /// `new` of C++ may say where, and `$T` is also the type of an array.
+    pub(super) fn allocation(
+        &self,
+        wanted: u16,
+        children: &Children,
+        at: u32,
+        way: &Way,
+    ) -> Option<Vec<Way>> {
+        let name = "new_expression";
+        if self.forest.language.name != "cpp"
+            || self.name_of(wanted) != name
+            || self.forest.kind_name(at) != name
+        {
+            return None;
+        }
+        let any = matches!(
+            self.by_field(children, &["type"]),
+            Some(Tree::Metavariable(_))
+        );
+        let says = |field: &str| self.by_field(children, &[field]).is_some();
+        let silent = |child: &u32| match self.forest.field_name(*child) {
+            "placement" => !says("placement"),
+            "declarator" => any && !says("declarator"),
+            "arguments" => !says("arguments") && self.forest.children(*child).is_empty(),
+            _ => false,
+        };
+        let own = self.forest.children(at).into_iter();
+        let own: Vec<u32> = own.filter(|child| !silent(child)).collect();
+        let trees: Vec<(u16, &Tree)> = children
+            .iter()
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        Some(self.sequence(&trees, &own, way, false, false))
+    }
+
     /// PHP has a kind of call for each kind of callee.
     fn same_call(&self, wanted: u16, own: u16) -> bool {
         wanted == own

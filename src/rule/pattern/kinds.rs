@@ -57,6 +57,8 @@ pub(super) struct Kind {
     pub(super) members: bool,
     /// An import in whatever form.
     pub(super) import: bool,
+    /// A value with the type that it is taken for: `(T) x`, `x as T`.
+    pub(super) cast: bool,
 }
 
 /// All kinds of a language, by number.
@@ -370,6 +372,14 @@ fn read(language: &Language) -> Kinds {
                     "import",
                     "using_directive",
                     "import_specification",
+                ]),
+            cast: named
+                && is(&[
+                    "as_expression",
+                    "cast_expression",
+                    "satisfies_expression",
+                    "type_assertion",
+                    "type_cast_expression",
                 ]),
         });
     }

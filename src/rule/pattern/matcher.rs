@@ -154,6 +154,18 @@ impl<'m> Matcher<'m> {
         if !self.spend() {
             return Vec::new();
         }
+        let mut ways = self.tree_itself(tree, at, way);
+        // A value that is taken for one of another type is still that value.
+        if self.is_cast(at)
+            && !self.says_cast(tree)
+            && let Some(value) = self.value_of_cast(at)
+        {
+            self.add(&mut ways, self.tree(tree, value, way));
+        }
+        ways
+    }
+
+    fn tree_itself(&self, tree: &Tree, at: u32, way: &Way) -> Vec<Way> {
         let kind = self.forest.kind(at);
         match tree {
             Tree::Metavariable(name) => {
@@ -201,6 +213,7 @@ impl<'m> Matcher<'m> {
                 if key()
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
+                    || (is_empty_list(word.as_bytes(), language) && self.holds_cases(at))
                     || self.constant_word(word, at)
                     || (word == "var" && self.forest.field_name(at) == "type")
                 {

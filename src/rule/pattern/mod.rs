@@ -13,10 +13,14 @@
 
 mod annotations;
 mod assignments;
+mod c_types;
+mod cases;
+mod casts;
 mod comments;
 mod compile;
 mod constants;
 mod declarations;
+mod declarators;
 mod dialect;
 mod docker;
 mod dotted;

@@ -149,7 +149,10 @@ pub(super) fn is_clause(text: &str, language: &Language) -> bool {
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     let is_header = || HEADERS.contains(&&text[..length]) && closes_at_end(&text[length..]);
-    (CLAUSES.contains(&&text[..length]) || is_header()) && !contexts(language).is_empty()
+    // `when` begins a whole expression of Kotlin.
+    let clause = CLAUSES.contains(&&text[..length])
+        && !(language.name == "kotlin" && &text[..length] == "when");
+    (clause || is_header()) && !contexts(language).is_empty()
 }
 
 /// Whether the bracket that a text begins with is closed at its end.

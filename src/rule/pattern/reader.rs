@@ -265,7 +265,10 @@ impl Reader<'_> {
                 break;
             }
             let mut tree = self.tree(*child, depth + 1)?;
-            if matches!(&tree, Tree::Leaf(word, _) if word == ";") {
+            // One that does nothing, unless it is all that a branch or a loop does.
+            if matches!(&tree, Tree::Leaf(word, _) if word == ";")
+                && self.forest.item(*child).field == 0
+            {
                 continue;
             }
             // `..., $R *T` reads as two names of one type.
@@ -342,12 +345,15 @@ impl Reader<'_> {
 
     /// `case ...` is any number of cases.
     fn is_any_case(&self, at: u32, trees: &[(u16, Tree)]) -> bool {
-        const CASES: [&str; 5] = [
+        const CASES: [&str; 8] = [
+            "case_clause",
             "communication_case",
             "expression_case",
+            "match_arm",
             "switch_block_statement_group",
             "switch_case",
             "type_case",
+            "when_entry",
         ];
         let idle = |tree: &Tree| match tree {
             Tree::Ellipsis(None) => true,
@@ -362,6 +368,7 @@ impl Reader<'_> {
             _ => false,
         };
         CASES.contains(&self.forest.kind_name(at))
+            && !self.forest.text_of(at).starts_with(b"else")
             && trees
                 .iter()
                 .any(|(_, tree)| !matches!(tree, Tree::Leaf(..)))

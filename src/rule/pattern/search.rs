@@ -6,6 +6,7 @@ use super::compile::{NamePart, Shape, Tree, types_by_name};
 use super::dotted;
 use super::matcher::{Bindings, Found, Matcher, Way};
 use super::special;
+use super::text::UNNAMED;
 
 impl Matcher<'_> {
     /// All matches, or none if there was too much to try.
@@ -31,6 +32,10 @@ impl Matcher<'_> {
                 .iter()
                 .all(|(name, kind)| self.is_of_type(name, kind, found))
         });
+        for one in &mut found {
+            let names = &mut one.bindings.0;
+            names.retain(|(name, _)| !name.starts_with(UNNAMED));
+        }
         found.sort_by_key(|found| (found.range.start, found.range.end));
         let mut kept: Vec<Found> = Vec::new();
         for one in found {
@@ -54,9 +59,24 @@ impl Matcher<'_> {
         let Some(kind_name) = kind.strip_prefix('$') else {
             return self.names.has_type(self.forest, &range, kind);
         };
-        let Some(place) = self.names.type_place(self.forest, &range) else {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let signs = kind_name.trim_start_matches(word);
+        let kind_name = &kind_name[..kind_name.len() - signs.len()];
+        if !signs.is_empty() && !self.names.has_type(self.forest, &range, kind) {
             return false;
+        }
+        let Some(mut place) = self.names.type_place(self.forest, &range) else {
+            return !signs.is_empty();
         };
+        // `$T *` is about what the pointer points to.
+        let stars = signs.bytes().filter(|sign| *sign == b'*');
+        for _ in stars {
+            let written = self.forest.text.get(place.clone()).unwrap_or_default();
+            let Some(rest) = written.strip_suffix(b"*") else {
+                break;
+            };
+            place.end = place.start + rest.trim_ascii_end().len();
+        }
         if kind_name == "_" {
             return true;
         }
@@ -139,6 +159,7 @@ impl Matcher<'_> {
                 .is_some_and(|kinds| !kinds.contains(&item.kind))
                 || !item.named
                 || callee.is_some_and(|word| !self.can_call(at, word))
+                || (self.is_cast(at) && !self.says_cast(tree))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || (anything && !self.is_expression(at))

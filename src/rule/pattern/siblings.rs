@@ -15,6 +15,9 @@ impl Matcher<'_> {
         let meaning = self.pattern.kinds.get(kind);
         let children = self.forest.children(at);
         let wanted: Vec<(u16, &Tree)> = wanted.iter().map(|(field, tree)| (*field, tree)).collect();
+        if let Some(ways) = self.cases(&wanted, &children, way) {
+            return ways;
+        }
         if wanted.is_empty() {
             return if children.iter().all(|child| self.forest.optional(*child)) {
                 vec![way.clone()]

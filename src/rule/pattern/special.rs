@@ -25,6 +25,9 @@ impl Matcher<'_> {
         let kind = self.forest.kind(at);
         let own = self.forest.item(at).kind;
         let name = self.name_of(wanted);
+        if let Some(ways) = self.declarators(wanted, children, at, way) {
+            return Some(ways);
+        }
         if name == "function_definition" || name == "class_definition" {
             return self.undecorated(wanted, children, at, way);
         }
@@ -56,6 +59,7 @@ impl Matcher<'_> {
         // The first that knows the construct decides.
         let forms: [Form<Self>; 10] = [
             Self::whole_callee,
+            Self::allocation,
             Self::declared_otherwise,
             Self::one_of_declarators,
             Self::decorated_alike,

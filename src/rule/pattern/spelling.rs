@@ -104,7 +104,9 @@ impl Spelling<'_> {
                     for c in spelling.chars() {
                         match c {
                             'E' if matches!(hole, Hole::Metavariable(_)) => text.push_str(&upper),
-                            'E' | 'e' if spelling != "case E:" || c == 'E' => text.push_str(&lower),
+                            'E' | 'e' if !spelling.starts_with("case") || c == 'E' => {
+                                text.push_str(&lower)
+                            }
                             other => text.push(other),
                         }
                     }

@@ -26,6 +26,16 @@ const COMPOUND: [&str; 16] = [
 /// Statements that a pattern of an expression with a semicolon does not mean.
 const NO_VALUE: [&str; 3] = ["assert_statement", "throw_statement", "throw_expression"];
 
+/// Expressions of which it is not said that their parts are evaluated.
+const PERHAPS: [&str; 6] = [
+    "array_access",
+    "conditional_expression",
+    "element_access_expression",
+    "subscript",
+    "subscript_expression",
+    "ternary_expression",
+];
+
 impl Matcher<'_> {
     /// A statement; one that is an expression also matches where it is part of a statement that is one.
     pub(super) fn statement(&self, tree: &Tree, at: u32, way: &Way) -> Vec<Way> {
@@ -61,8 +71,12 @@ impl Matcher<'_> {
             if COMPOUND.iter().any(|word| name.starts_with(word)) {
                 return ways;
             }
-            for child in at..self.forest.item(at).end.min(at + 6) {
+            for child in at..self.forest.item(at).end.min(at + 8) {
                 let kind = self.forest.kind(child);
+                // What a function or a block does is not what this statement does.
+                if (kind.definition && !kind.declarator) || (kind.block && child > at) {
+                    break;
+                }
                 if kind.declarator || kind.assignment {
                     self.add(&mut ways, self.tree(inner, child, way));
                     break;
@@ -87,11 +101,13 @@ impl Matcher<'_> {
     /// The statement that evaluates what was found: none where a condition or the head of a loop does.
     pub(super) fn evaluating(&self, found: Found) -> Option<Found> {
         let mut at = self.forest.at_range(&found.range);
+        let itself = at;
         loop {
             let (kind, name) = (self.forest.kind(at), self.forest.kind_name(at));
             let parent = self.forest.item(at).parent;
             let compound = COMPOUND.iter().any(|word| name.starts_with(word));
-            if compound && name != "try_expression" || NO_VALUE.contains(&name) {
+            let perhaps = at != itself && PERHAPS.contains(&name);
+            if compound && name != "try_expression" || NO_VALUE.contains(&name) || perhaps {
                 return None;
             }
             let body = parent != u32::MAX && self.is_function_body(at) && !kind.block;
@@ -178,6 +194,11 @@ impl Matcher<'_> {
                 below = self.forest.item(below).end;
                 continue;
             }
+            if PERHAPS.contains(&self.forest.kind_name(below)) {
+                found.push(below);
+                below = self.forest.item(below).end;
+                continue;
+            }
             if self.forest.item(below).named {
                 found.push(below);
             }
@@ -212,7 +233,12 @@ impl Matcher<'_> {
             .grammar
             .field_name_for_id(self.forest.item(at).field);
         let parent = self.forest.item(at).parent;
-        matches!(field, Some("body" | "consequence" | "alternative"))
+        let choice = parent != u32::MAX
+            && matches!(
+                self.forest.kind_name(parent),
+                "conditional_expression" | "ternary_expression"
+            );
+        (matches!(field, Some("body" | "consequence" | "alternative")) && !choice)
             || (parent != u32::MAX
                 && (self.forest.kind_name(parent) == "else_clause"
                     || (field.is_none() && self.forest.kind_name(parent) == "if_expression")))

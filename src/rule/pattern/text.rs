@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::c_types;
 use super::docker;
 use super::imports;
 use crate::language::Language;
@@ -26,6 +27,9 @@ pub(super) enum Piece {
     Code(String),
     Hole(Hole, Range<usize>),
 }
+
+/// What the names of metavariables begin with that have a type only: no pattern can write it.
+pub(super) const UNNAMED: &str = "_ ";
 
 /// A type that a metavariable must have: name and type as written.
 pub(super) type Typed = (String, String);
@@ -89,7 +93,13 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
             Some((Hole::DeepClose, 4))
         } else if rest.starts_with("...") {
             Some((Hole::Ellipsis, 3))
-        } else if let Some((name, kind, length)) = typed(text, at) {
+        } else if let Some((name, kind, length)) = typed(text, at, language) {
+            // Each `$_` has a type of its own.
+            let name = if name == "_" {
+                format!("{UNNAMED}{}", types.len())
+            } else {
+                name
+            };
             types.push((name.clone(), kind));
             Some((Hole::Metavariable(name), length))
         } else {
@@ -161,7 +171,7 @@ fn ellipsis_metavariable(text: &str) -> Option<(String, usize)> {
 }
 
 /// `($X : T)` or `(T $X)` that is not the list of a call or a declaration.
-fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
+fn typed(text: &str, at: usize, language: &Language) -> Option<(String, String, usize)> {
     const WORDS: [&str; 12] = [
         "catch",
         "for",
@@ -198,8 +208,11 @@ fn typed(text: &str, at: usize) -> Option<(String, String, usize)> {
     if inner.contains('(') || plain.contains(',') || inner.contains('\n') {
         return None;
     }
+    // In C, a pointer's sign stands behind its type.
+    let declarators = c_types::LANGUAGES.contains(&language.name);
     if let Some((name, length)) = metavariable(inner)
         && !inner[length..].trim_start().starts_with('$')
+        && !(declarators && inner[length..].trim_start().starts_with('*'))
     {
         let kind = inner[length..].trim_start();
         let kind = kind

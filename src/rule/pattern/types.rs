@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::c_types::{self, Told};
 use super::forest::Forest;
 
 /// What is known of the types of a file's names.
 #[derive(Debug, Default)]
-pub(super) struct Types(HashMap<String, Vec<Declared>>);
+pub(super) struct Types {
+    names: HashMap<String, Vec<Declared>>,
+    /// What functions return, where declarators say part of the type.
+    functions: HashMap<String, String>,
+}
 
 /// A declaration that tells a type, and where it holds.
 #[derive(Debug)]
@@ -36,8 +41,59 @@ fn scope_of(forest: &Forest<'_>, at: u32) -> Range<usize> {
 impl Types {
     pub(super) fn read(forest: &Forest<'_>) -> Self {
         let mut types = Self::default();
-        types.fill(forest);
+        if c_types::has_declarators(forest) {
+            types.fill_by_declarators(forest);
+        } else {
+            types.fill(forest);
+        }
         types
+    }
+
+    fn fill_by_declarators(&mut self, forest: &Forest<'_>) {
+        for at in 0..u32::try_from(forest.items.len()).unwrap_or(u32::MAX) {
+            for one in c_types::declared(forest, at) {
+                let name = forest.word(one.name);
+                if one.function {
+                    self.functions.entry(name).or_insert(one.kind);
+                    continue;
+                }
+                let mut kinds = vec![one.kind];
+                if kinds == ["auto"] {
+                    let value = forest.child_by_field(forest.item(one.name).parent, &["value"]);
+                    let told = value.map_or_else(Vec::new, |value| self.told(forest, value));
+                    kinds.extend(told.into_iter().filter_map(|told| match told {
+                        Told::Type(kind) => Some(kind),
+                        Told::Pointer => None,
+                    }));
+                }
+                let declared = kinds.into_iter().map(|kind| Declared {
+                    scope: scope_of(forest, at),
+                    kind,
+                    place: one.place.clone(),
+                    member: false,
+                });
+                self.names.entry(name).or_default().extend(declared);
+            }
+        }
+    }
+
+    /// What can be told of the type of an expression, where declarators say part of it.
+    fn told(&self, forest: &Forest<'_>, at: u32) -> Vec<Told> {
+        let named = |at: u32| {
+            let known = self.names.get(&forest.word(at));
+            let place = forest.item(at).start_byte;
+            let here = |one: &&Declared| one.scope.contains(&place);
+            let here = known.into_iter().flatten().filter(here);
+            let innermost = here.clone().map(|one| one.scope.len()).min();
+            here.filter(|one| Some(one.scope.len()) == innermost)
+                .map(|one| one.kind.clone())
+                .collect()
+        };
+        let returned = |at: u32| {
+            let known = self.functions.get(&forest.word(at));
+            known.cloned().into_iter().collect()
+        };
+        c_types::of_expression(forest, at, &named, &returned)
     }
 
     fn fill(&mut self, forest: &Forest<'_>) {
@@ -58,7 +114,7 @@ impl Types {
                         .find(|item| forest.is_leaf(*item) && forest.item(*item).named)
                     {
                         let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                        self.0.entry(name).or_default().push(Declared {
+                        self.names.entry(name).or_default().push(Declared {
                             scope: scope_of(forest, at),
                             kind: simple(&kind_text),
                             place: forest.range(kind),
@@ -78,7 +134,7 @@ impl Types {
                 && let Some(made) = made_type(forest, value)
             {
                 let name = String::from_utf8_lossy(forest.text_of(name)).into_owned();
-                self.0.entry(name).or_default().push(Declared {
+                self.names.entry(name).or_default().push(Declared {
                     scope: scope_of(forest, at),
                     kind: made,
                     place: made_place(forest, value),
@@ -92,7 +148,7 @@ impl Types {
     pub(super) fn place(&self, forest: &Forest<'_>, range: &Range<usize>) -> Option<Range<usize>> {
         let text = String::from_utf8_lossy(forest.text.get(range.clone())?).into_owned();
         let (_, word) = text.rsplit_once('.').unwrap_or(("", &text));
-        let known = self.0.get(word)?.iter();
+        let known = self.names.get(word)?.iter();
         let here =
             known.filter(|declared| declared.member || declared.scope.contains(&range.start));
         let innermost = here.min_by_key(|declared| declared.scope.len())?;
@@ -108,6 +164,14 @@ impl Types {
         wanted: &str,
         alias: &dyn Fn(&str, &str) -> bool,
     ) -> bool {
+        if c_types::has_declarators(forest) {
+            let wanted = c_types::canonical(wanted);
+            let told = self.told(forest, forest.at_range(range));
+            return told.iter().any(|told| match told {
+                Told::Type(kind) => c_types::same(kind, &wanted),
+                Told::Pointer => wanted.ends_with('*'),
+            });
+        }
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
@@ -122,13 +186,13 @@ impl Types {
             .strip_prefix("this.")
             .or(text.strip_prefix("self."))
             .unwrap_or(&text);
-        let known = self.0.get(word).map_or(&[][..], Vec::as_slice);
+        let known = self.names.get(word).map_or(&[][..], Vec::as_slice);
         let here = known
             .iter()
             .filter(|declared| declared.scope.contains(&range.start));
         // `a.b` is a field `b` of something.
         if let Some((_, field)) = word.rsplit_once('.')
-            && let Some(known) = self.0.get(field)
+            && let Some(known) = self.names.get(field)
             && known.iter().any(|one| one.member && same(&one.kind))
         {
             return true;
