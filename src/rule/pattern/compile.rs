@@ -14,6 +14,7 @@ use super::partial;
 use super::reader::Reader;
 use super::spelling::Spelling;
 use super::text::{self, Piece, Typed};
+use super::yaml::Scalar;
 use crate::language::Language;
 use crate::model::Diagnostic;
 use crate::pack::QueryText;
@@ -54,6 +55,8 @@ pub(super) enum Content {
     Any,
     Metavariable(String),
     Exactly(Vec<u8>),
+    /// A scalar of YAML that is no text.
+    Value(Scalar),
     /// `"=~/…/"`
     Like(String),
 }
@@ -337,6 +340,9 @@ fn show(tree: &Tree, grammar: &tree_sitter::Language) -> String {
         Tree::Text(Content::Metavariable(name)) => format!("\"${name}\""),
         Tree::Text(Content::Exactly(content)) => format!("{:?}", String::from_utf8_lossy(content)),
         Tree::Text(Content::Like(regex)) => format!("\"=~/{regex}/\""),
+        Tree::Text(Content::Value(Scalar::Truth(is))) => is.to_string(),
+        Tree::Text(Content::Value(Scalar::Number(bits))) => f64::from_bits(*bits).to_string(),
+        Tree::Text(Content::Value(_)) => "null".to_owned(),
         Tree::Leaf(word, _) => word.clone(),
         Tree::Interpolated(parts) => format!(
             "\"{}\"",

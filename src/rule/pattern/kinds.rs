@@ -55,6 +55,8 @@ pub(super) struct Kind {
     pub(super) for_loop: bool,
     /// The members of a class or the fields of a record: their order does not matter, and there may be more of them.
     pub(super) members: bool,
+    /// Says nothing of what it holds or stands for: a tag before a value, an alias.
+    pub(super) carrier: bool,
     /// An import in whatever form.
     pub(super) import: bool,
 }
@@ -152,6 +154,7 @@ fn read(language: &Language) -> Kinds {
                 && (language.is_comment(name) || is(&["line_continuation", "heredoc_end"])))
                 || (!named && is(PUNCTUATION))
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
+                || (yaml && named && is(&["anchor"]))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
                 || (language.name == "bash" && !named && is(&["$", "${", "$("]))
@@ -356,6 +359,7 @@ fn read(language: &Language) -> Kinds {
                     || (language.name != "rust" && is(&["declaration_list"]))
                     || is(&["contract_body"])
                     || (hcl && is(&["body"]))),
+            carrier: yaml && named && is(&["flow_node", "alias"]),
             import: named
                 && is(&[
                     "import_statement",

@@ -19,6 +19,9 @@ impl Matcher<'_> {
             let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
             return self.bind(name, range.start + colon..range.end, way);
         }
+        if self.forest.language.name == "yaml" && self.forest.kind(at).string {
+            return self.scalar(wanted, at, way);
+        }
         if !self.forest.kind(at).string {
             if let Content::Exactly(exact) = wanted
                 && self.is_key(at)
@@ -59,7 +62,7 @@ impl Matcher<'_> {
                     + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
                 self.bind(name, start..start + content.len(), way)
             }
-            Content::Like(_) => Vec::new(),
+            Content::Like(_) | Content::Value(_) => Vec::new(),
         }
     }
 

@@ -45,6 +45,7 @@ mod spelling;
 mod statements;
 mod text;
 mod types;
+mod yaml;
 
 pub(super) use compile::Pattern;
 pub(super) use forest::Forest;
@@ -55,3 +56,4 @@ pub(super) use leaves::same_text;
 pub(super) use matcher::{Bindings, Found, Matcher};
 pub(super) use names::Names;
 pub(super) use text::{all_stand_in, words};
+pub(super) use yaml::inside as inside_scalar;

@@ -47,7 +47,14 @@ impl Forest<'_> {
             // `address[]` is no `address`.
             let array = node.kind() == "type_name" && node.child_count() > 1;
             let transparent =
-                (kind.parentheses || from_top) && node.named_child_count() == 1 && !array;
+                (kind.parentheses || from_top) && self.holds_one(node) && !array;
+            if skip && node.kind() == "anchor" {
+                // It stands before the next item, or before a tag and the item that holds both.
+                let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+                let around = open.last().and_then(|(item, _)| *item);
+                let anchored = around.unwrap_or(next);
+                self.anchors.push((node.byte_range(), anchored));
+            }
             let mut entered = false;
             if !skip {
                 let item = if transparent {
@@ -77,6 +84,19 @@ impl Forest<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a node holds one thing, comments and anchors aside.
+    fn holds_one(&self, node: Node<'_>) -> bool {
+        let count = node.named_child_count();
+        if count < 2 {
+            return count == 1;
+        }
+        let mut cursor = node.walk();
+        let told = node
+            .named_children(&mut cursor)
+            .filter(|child| !self.kinds.get(child.kind_id()).dropped);
+        told.take(2).count() == 1
     }
 
     /// Fills an item of a Dockerfile from its text, where its grammar does not say what stands in it.

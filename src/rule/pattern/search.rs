@@ -114,6 +114,7 @@ impl Matcher<'_> {
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || self.is_of_command(at)
+                || self.only_carries(tree, at)
             {
                 continue;
             }

@@ -150,6 +150,7 @@ impl Matcher<'_> {
             Tree::Metavariable(name) => self.each(&ways, |way| self.bind(name, end..end, way)),
             Tree::Ellipsis(_) => ways,
             Tree::Text(Content::Exactly(text)) if text.is_empty() => ways,
+            Tree::Text(Content::Any) => ways,
             _ => Vec::new(),
         })
     }
