@@ -78,7 +78,11 @@ impl Evaluation<'_> {
             ),
             Condition::At(name) => match from.bindings.get(name) {
                 Some(range) => vec![State {
-                    range: Some(range.clone()),
+                    // What is found in a part of it is there.
+                    range: Some(match &from.range {
+                        Some(own) if contains(range, own) => own.clone(),
+                        _ => range.clone(),
+                    }),
                     bindings: from.bindings.clone(),
                     sequence: false,
                 }],

@@ -151,6 +151,9 @@ impl Matcher<'_> {
             Tree::Ellipsis(_) => ways,
             Tree::Text(Content::Exactly(text)) if text.is_empty() => ways,
             Tree::Text(Content::Any) => ways,
+            Tree::Text(Content::Metavariable(name)) => {
+                self.each(&ways, |way| self.bind(name, end..end, way))
+            }
             _ => Vec::new(),
         })
     }
