@@ -10,6 +10,7 @@ use super::dialect::{self, Context};
 use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
+use super::markup::is_markup;
 use super::partial;
 use super::reader::Reader;
 use super::spelling::Spelling;
@@ -137,6 +138,7 @@ impl Pattern {
                 break;
             }
             if matches!(context.0, "member" | "method annotation") && begins_statement(body)
+                || is_markup(language) && body.starts_with('<') == (context.0 == "attribute")
                 || context.0 == "function" && begins_declaration(body)
                 || context.0 == "shell" && docker::begins_instruction(body)
             {

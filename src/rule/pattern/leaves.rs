@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::compile::{Content, NamePart, Tree};
 use super::dotted;
 use super::forest::Forest;
+use super::markup::is_markup;
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
 use crate::language::Language;
@@ -21,6 +22,9 @@ impl Matcher<'_> {
         }
         if self.forest.language.name == "yaml" && self.forest.kind(at).string {
             return self.scalar(wanted, at, way);
+        }
+        if self.forest.kind(at).string && is_markup(self.forest.language) {
+            return self.markup_text(wanted, at, way);
         }
         if !self.forest.kind(at).string {
             if let Content::Exactly(exact) = wanted

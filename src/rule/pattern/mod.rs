@@ -30,6 +30,7 @@ mod imports;
 mod kind_names;
 mod kinds;
 mod leaves;
+mod markup;
 mod matcher;
 mod names;
 mod operators;

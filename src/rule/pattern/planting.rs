@@ -7,6 +7,7 @@ use tree_sitter::{Node, TreeCursor};
 use super::docker;
 use super::forest::{Forest, Item};
 use super::kinds::Kind;
+use super::markup::is_markup;
 
 impl Forest<'_> {
     /// Plain text is one block without anything in it.
@@ -38,7 +39,9 @@ impl Forest<'_> {
             };
             let missing = node.is_missing()
                 || (node.start_byte() == node.end_byte() && node.child_count() == 0);
-            let skip = (kind.dropped && !self.tells(node, &open)) || missing;
+            let skip = (kind.dropped && !self.tells(node, &open))
+                || missing
+                || (node.kind() == "CharData" && self.is_blank(node));
             // `::f` and `\f` are `f`.
             let from_top = kind.member
                 && node
@@ -47,7 +50,7 @@ impl Forest<'_> {
             // `address[]` is no `address`.
             let array = node.kind() == "type_name" && node.child_count() > 1;
             let transparent =
-                (kind.parentheses || from_top) && self.holds_one(node) && !array;
+                (kind.parentheses || from_top) && self.holds_one(node) && !array || kind.spread;
             if skip && node.kind() == "anchor" {
                 // It stands before the next item, or before a tag and the item that holds both.
                 let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
@@ -84,6 +87,11 @@ impl Forest<'_> {
                 }
             }
         }
+    }
+
+    fn is_blank(&self, node: Node<'_>) -> bool {
+        let text = self.text.get(node.byte_range()).unwrap_or_default();
+        text.trim_ascii().is_empty()
     }
 
     /// Whether a node holds one thing, comments and anchors aside.
@@ -234,6 +242,10 @@ impl Forest<'_> {
             {
                 end = close.end_byte();
             }
+        }
+        if kind.string && is_markup(self.language) {
+            let text = self.text.get(start..end).unwrap_or_default();
+            start += text.len() - text.trim_ascii_start().len();
         }
         self.items.push(Item {
             kind: kind.canonical,

@@ -7,6 +7,7 @@ use super::dialect::Dialect;
 use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
+use super::markup::is_markup;
 use super::spelling::Spelled;
 use super::text::{self, Hole};
 use super::yaml::{self, Scalar};
@@ -207,9 +208,21 @@ impl Reader<'_> {
         let kind: Kind = self.forest.kind(at);
         let word = String::from_utf8_lossy(self.forest.text_of(at)).into_owned();
         let list_like = kind.list || kind.block;
-        let scalar = kind.string && self.forest.language.name == "yaml";
+        let markup = is_markup(self.forest.language);
+        let scalar = kind.string && (markup || self.forest.language.name == "yaml");
         if (!list_like || self.forest.is_leaf(at)) && !scalar {
-            if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
+            let whole = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole);
+            if kind.attribute
+                && let Some(tree) = whole
+            {
+                // It stands among attributes, not in the content.
+                return Some(Tree::Node {
+                    kind: item.kind,
+                    children: vec![(0, tree)],
+                    parts: None,
+                });
+            }
+            if let Some(tree) = whole {
                 return Some(tree);
             }
             if let Some(Hole::Metavariable(name)) = word
@@ -227,6 +240,9 @@ impl Reader<'_> {
         }
         if kind.string && self.forest.language.name == "yaml" {
             return Some(self.scalar(&word));
+        }
+        if kind.string && markup {
+            return Some(self.markup_text(at));
         }
         if kind.string {
             if word.contains("mvz") || word.contains("Mvz") {
@@ -423,6 +439,17 @@ impl Reader<'_> {
             None => {}
         }
         Tree::Text(content_of(self.as_written(&text).as_bytes()))
+    }
+
+    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
+    fn markup_text(&self, at: u32) -> Tree {
+        let said = self.forest.words_of(at);
+        let text = String::from_utf8_lossy(said);
+        match self.hole_of_word(&text) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
+            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
+        }
     }
 
     /// A text with the holes in it as the pattern has them: they are no holes there.

@@ -28,6 +28,9 @@ impl Matcher<'_> {
         if name == "function_definition" || name == "class_definition" {
             return self.undecorated(wanted, children, at, way);
         }
+        if meaning.element && kind.element {
+            return Some(self.markup(children, at, way));
+        }
         if meaning.function && kind.function {
             let family = ["javascript", "typescript", "tsx"].contains(&self.forest.language.name);
             return (family || own != wanted || name == "lambda_expression")

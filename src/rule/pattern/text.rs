@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::docker;
 use super::imports;
+use super::markup::is_markup;
 use super::yaml;
 use crate::language::Language;
 
@@ -295,6 +296,10 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     break;
                 };
                 let content = &inner[..end];
+                if is_markup(language) && content.contains(['<', '>']) {
+                    // A quote in a text.
+                    break;
+                }
                 let plain = !content.is_empty()
                     && content != "..."
                     && !content.contains(['\\', '$', '\n', '{', '#'])
