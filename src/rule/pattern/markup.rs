@@ -8,7 +8,7 @@ use crate::language::Language;
 
 /// Whether a language has elements with attributes.
 pub(super) fn is_markup(language: &Language) -> bool {
-    ["html", "xml"].contains(&language.name)
+    language.tags.is_some()
 }
 
 /// Kinds that are text.

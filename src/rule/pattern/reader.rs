@@ -445,7 +445,8 @@ impl Reader<'_> {
     fn markup_text(&self, at: u32) -> Tree {
         let said = self.forest.words_of(at);
         let text = String::from_utf8_lossy(said);
-        match self.hole_of_word(&text) {
+        let whole = self.hole_at(&self.forest.range(at));
+        match self.hole_of_word(&text).or(whole) {
             Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
             Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
             None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
