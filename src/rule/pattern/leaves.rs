@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::compile::{Content, NamePart, Tree};
 use super::dotted;
 use super::forest::Forest;
+use super::markup::is_markup;
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
 use crate::language::Language;
@@ -19,6 +20,12 @@ impl Matcher<'_> {
             let range = self.forest.range(at);
             let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
             return self.bind(name, range.start + colon..range.end, way);
+        }
+        if self.forest.language.name == "yaml" && self.forest.kind(at).string {
+            return self.scalar(wanted, at, way);
+        }
+        if self.forest.kind(at).string && is_markup(self.forest.language) {
+            return self.markup_text(wanted, at, way);
         }
         if !self.forest.kind(at).string {
             if let Content::Exactly(exact) = wanted
@@ -62,7 +69,7 @@ impl Matcher<'_> {
                     + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
                 self.bind(name, start..start + content.len(), way)
             }
-            Content::Like(_) => Vec::new(),
+            Content::Like(_) | Content::Value(_) => Vec::new(),
         }
     }
 

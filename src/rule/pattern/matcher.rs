@@ -124,7 +124,7 @@ impl<'m> Matcher<'m> {
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
-            "slice" | "implicit_type" => true,
+            "slice" | "implicit_type" | "stream" | "document" => true,
             "parameter_list" => self.forest.children(at).len() > 1,
             "as_pattern" => {
                 let parent = self.forest.item(at).parent;
@@ -154,6 +154,7 @@ impl<'m> Matcher<'m> {
         if !self.spend() {
             return Vec::new();
         }
+        let at = self.carried(tree, at);
         let mut ways = self.tree_itself(tree, at, way);
         // A value that is taken for one of another type is still that value.
         if self.is_cast(at)

@@ -7,9 +7,11 @@ use super::dialect::Dialect;
 use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
+use super::markup::is_markup;
 use super::spelling::Spelled;
 use super::strings::Piece;
 use super::text::{self, Hole};
+use super::yaml::{self, Scalar};
 
 /// Reads the pattern's tree off the parsed text.
 pub(super) struct Reader<'r> {
@@ -130,7 +132,7 @@ impl Reader<'_> {
             Tree::Node {
                 kind, mut children, ..
             } if self.forest.language.name == "yaml"
-                && self.kinds.get(kind).list
+                && (self.kinds.get(kind).list || self.kinds.get(kind).unordered)
                 && matches!(children.as_slice(), [(_, item)] if !matches!(item, Tree::Ellipsis(_))) =>
             {
                 children.remove(0).1
@@ -173,9 +175,11 @@ impl Reader<'_> {
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
         let annotation = word.strip_prefix('@');
+        let tag = word.strip_prefix('!');
         let word = word
             .strip_prefix('$')
             .or(annotation)
+            .or(tag)
             .unwrap_or(word)
             .trim_matches('"');
         let digits = word
@@ -205,8 +209,21 @@ impl Reader<'_> {
         let kind: Kind = self.forest.kind(at);
         let word = String::from_utf8_lossy(self.forest.text_of(at)).into_owned();
         let list_like = kind.list || kind.block;
-        if !list_like || self.forest.is_leaf(at) {
-            if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
+        let markup = is_markup(self.forest.language);
+        let scalar = kind.string && (markup || self.forest.language.name == "yaml");
+        if (!list_like || self.forest.is_leaf(at)) && !scalar {
+            let whole = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole);
+            if kind.attribute
+                && let Some(tree) = whole
+            {
+                // It stands among attributes, not in the content.
+                return Some(Tree::Node {
+                    kind: item.kind,
+                    children: vec![(0, tree)],
+                    parts: None,
+                });
+            }
+            if let Some(tree) = whole {
                 return Some(tree);
             }
             if let Some(Hole::Metavariable(name)) = word
@@ -221,6 +238,12 @@ impl Reader<'_> {
             {
                 return Some(tree);
             }
+        }
+        if kind.string && self.forest.language.name == "yaml" {
+            return Some(self.scalar(&word));
+        }
+        if kind.string && markup {
+            return Some(self.markup_text(at));
         }
         if kind.string {
             if let Some(tree) = self.interpolated(at, depth) {
@@ -454,6 +477,59 @@ impl Reader<'_> {
         })
     }
 
+    /// A scalar of YAML: a hole where it is one and no more, else what it says.
+    fn scalar(&self, word: &str) -> Tree {
+        let quoted = word.starts_with(['"', '\'']);
+        let said = match yaml::scalar(word.as_bytes()) {
+            Scalar::Text(said) => said,
+            other => return Tree::Text(Content::Value(other)),
+        };
+        let text = String::from_utf8_lossy(&said);
+        match self.hole_of_word(text.trim_end_matches('\n')) {
+            Some(Hole::Metavariable(name)) if quoted => {
+                return Tree::Text(Content::Metavariable(name.clone()));
+            }
+            Some(Hole::Ellipsis) if quoted => return Tree::Text(Content::Any),
+            Some(hole) => {
+                if let Some(tree) = Self::of_hole(hole) {
+                    return tree;
+                }
+            }
+            None => {}
+        }
+        Tree::Text(content_of(self.as_written(&text).as_bytes()))
+    }
+
+    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
+    fn markup_text(&self, at: u32) -> Tree {
+        let said = self.forest.words_of(at);
+        let text = String::from_utf8_lossy(said);
+        let whole = self.hole_at(&self.forest.range(at));
+        match self.hole_of_word(&text).or(whole) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
+            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
+        }
+    }
+
+    /// A text with the holes in it as the pattern has them: they are no holes there.
+    fn as_written(&self, text: &str) -> String {
+        let mut written = text.to_owned();
+        for (index, hole) in self.holes.iter().enumerate() {
+            let hole = match hole {
+                Hole::Metavariable(name) => format!("${name}"),
+                Hole::EllipsisMetavariable(name) => format!("$...{name}"),
+                Hole::Ellipsis => "...".to_owned(),
+                Hole::DeepOpen => "<...".to_owned(),
+                Hole::DeepClose => "...>".to_owned(),
+            };
+            for placeholder in [format!("mvz{index}z"), format!("Mvz{index}z")] {
+                written = written.replace(&placeholder, &hole);
+            }
+        }
+        written
+    }
+
     /// A node around one argument, parameter or pattern.
     pub(super) fn is_wrapper(&self, at: u32) -> bool {
         let name = self
@@ -537,7 +613,10 @@ impl Reader<'_> {
 
 /// The content of a string in a pattern.
 fn content(written: &str) -> Content {
-    let inner = inside(written.as_bytes());
+    content_of(inside(written.as_bytes()))
+}
+
+fn content_of(inner: &[u8]) -> Content {
     let text = String::from_utf8_lossy(inner);
     if text == "..." {
         return Content::Any;

@@ -164,6 +164,7 @@ impl Matcher<'_> {
                 || self.in_header(at)
                 || (anything && !self.is_expression(at))
                 || self.is_of_command(at)
+                || self.only_carries(tree, at)
             {
                 continue;
             }

@@ -31,6 +31,9 @@ impl Matcher<'_> {
         if name == "function_definition" || name == "class_definition" {
             return self.undecorated(wanted, children, at, way);
         }
+        if meaning.element && kind.element {
+            return Some(self.markup(children, at, way));
+        }
         if meaning.function && kind.function {
             let family = ["javascript", "typescript", "tsx"].contains(&self.forest.language.name);
             return (family || own != wanted || name == "lambda_expression")
@@ -57,7 +60,7 @@ impl Matcher<'_> {
             return self.required_module(children, at, way);
         }
         // The first that knows the construct decides.
-        let forms: [Form<Self>; 10] = [
+        let forms: [Form<Self>; 11] = [
             Self::whole_callee,
             Self::allocation,
             Self::declared_otherwise,
@@ -158,6 +161,10 @@ impl Matcher<'_> {
             Tree::Metavariable(name) => self.each(&ways, |way| self.bind(name, end..end, way)),
             Tree::Ellipsis(_) => ways,
             Tree::Text(Content::Exactly(text)) if text.is_empty() => ways,
+            Tree::Text(Content::Any) => ways,
+            Tree::Text(Content::Metavariable(name)) => {
+                self.each(&ways, |way| self.bind(name, end..end, way))
+            }
             _ => Vec::new(),
         })
     }

@@ -210,6 +210,7 @@ impl Matcher<'_> {
                 let fits = match wanted {
                     Content::Any | Content::Metavariable(_) => true,
                     Content::Exactly(exact) => exact == text,
+                    Content::Value(_) => false,
                     Content::Like(regex) => crate::rule::expression::matches(regex, text),
                 };
                 if !fits {
