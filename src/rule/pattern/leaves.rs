@@ -334,8 +334,12 @@ fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
             at = item.end as usize;
             continue;
         }
+        let text = forest.text_of(index);
         if forest.is_leaf(index) {
-            words.push(forest.text_of(index));
+            words.push(text);
+        } else if matches!(text, [b'[' | b'{', ..] | [b'(', .., b',', b')']) {
+            // A list of one is not the one.
+            words.push(&text[..1]);
         }
         at += 1;
     }

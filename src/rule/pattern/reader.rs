@@ -255,7 +255,12 @@ impl Reader<'_> {
             return Some(Tree::Text(content(&word)));
         }
         let children = self.forest.children(at);
-        if children.is_empty() && list_like && item.named && word.starts_with(['(', '{', '[']) {
+        let is_object = self.forest.kind_name(at) == "object";
+        if children.is_empty()
+            && (list_like || is_object)
+            && item.named
+            && word.starts_with(['(', '{', '['])
+        {
             // Brackets around nothing, whatever the layout.
             return Some(Tree::Node {
                 kind: item.kind,

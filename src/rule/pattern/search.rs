@@ -115,6 +115,7 @@ impl Matcher<'_> {
             "unless" => kinds.extend(self.kind_called("unless_modifier")),
             "set" => kinds.extend(self.kind_called("dictionary")),
             "dictionary" => kinds.extend(self.kind_called("set")),
+            "list" => kinds.extend(self.kind_called("list_comprehension")),
             "assignment_expression" if self.is_script() => {
                 kinds.extend(self.kind_called("augmented_assignment_expression"));
             }
@@ -122,6 +123,9 @@ impl Matcher<'_> {
         }
         if self.name_of(*kind) == "function_call_expression" {
             kinds.extend(self.pattern.kinds.all(|kind| kind.call));
+        }
+        if meaning.call {
+            kinds.extend(self.kind_called("decorator"));
         }
         if meaning.for_loop {
             kinds.extend(self.pattern.kinds.all(|kind| kind.for_loop));
@@ -150,6 +154,7 @@ impl Matcher<'_> {
             bindings: Bindings::default(),
             end: 0,
         };
+        let typed = self.pattern.typed();
         let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
@@ -162,7 +167,7 @@ impl Matcher<'_> {
                 || (self.is_cast(at) && !self.says_cast(tree))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
-                || (anything && !self.is_expression(at))
+                || (anything && !self.is_expression(at) && !(typed && self.is_given_name(at)))
                 || self.is_of_command(at)
                 || self.only_carries(tree, at)
             {

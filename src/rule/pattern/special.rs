@@ -119,6 +119,14 @@ impl Matcher<'_> {
         {
             return Some(self.tree(inner, at, way));
         }
+        if name == "pair" && self.forest.kind_name(at) == "shorthand_property_identifier" {
+            // `{ a }` is `{ a: a }`.
+            let mut ways = vec![way.clone()];
+            for (_, tree) in children {
+                ways = self.each(&ways, |way| self.tree(tree, at, way));
+            }
+            return Some(ways);
+        }
         if name == "block_mapping_pair" && own == wanted {
             return self.without_value(children, at, way);
         }
@@ -138,6 +146,17 @@ impl Matcher<'_> {
 
     /// Braces around anything are a set as well as a dictionary, in Python.
     fn any_braces(&self, wanted: u16, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let own = self.forest.item(at).kind;
+        if self.is_script() && own == wanted && self.name_of(wanted) == "object" {
+            // Properties that are not spoken of do not matter, and `{}` speaks of none.
+            return children.is_empty().then(|| vec![way.clone()]);
+        }
+        let is_list = |kind: u16| matches!(self.name_of(kind), "list" | "list_comprehension");
+        if self.forest.language.name == "python" && is_list(wanted) && is_list(own) && own != wanted
+        {
+            let any = matches!(children, [(_, Tree::Ellipsis(None))]);
+            return any.then(|| vec![way.clone()]);
+        }
         let is_braces = |kind: u16| matches!(self.name_of(kind), "set" | "dictionary");
         let any = matches!(children, [(_, Tree::Ellipsis(None))]);
         (any && is_braces(wanted) && is_braces(self.forest.item(at).kind))

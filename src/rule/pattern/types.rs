@@ -107,7 +107,12 @@ impl Types {
             {
                 let kind_text = String::from_utf8_lossy(forest.text_of(kind)).into_owned();
                 for child in forest.children(at) {
-                    if child == kind || !forest.item(child).named || forest.optional(child) {
+                    let other = matches!(
+                        forest.field_name(child),
+                        "value" | "right" | "body" | "default_value"
+                    );
+                    if child == kind || other || !forest.item(child).named || forest.optional(child)
+                    {
                         continue;
                     }
                     if let Some(name) = (child..forest.item(child).end)
