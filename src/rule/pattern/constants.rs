@@ -223,7 +223,9 @@ impl Constants {
 
     /// The innermost function around a name that gives it something.
     fn function_of(&self, forest: &Forest<'_>, at: u32) -> Option<&Given> {
-        if !is_name(forest, at) {
+        let parent = forest.item(at).parent;
+        let is_member = parent != u32::MAX && forest.kind(parent).member && at != parent + 1;
+        if !is_name(forest, at) || is_member {
             return None;
         }
         let place = forest.item(at).start_byte;
