@@ -180,6 +180,15 @@ impl Matcher<'_> {
                 let ways = self.tree(kind, own_type, way);
                 Some(self.each(&ways, |way| self.assignment(declarator, at, way)))
             }
+            // What a class holds is declared alike.
+            ("local_variable_declaration", "field_declaration") => {
+                let trees: Vec<(u16, &Tree)> = children
+                    .iter()
+                    .map(|(field, tree)| (*field, tree))
+                    .collect();
+                let own = self.forest.children(at);
+                Some(self.sequence(&trees, &own, way, false, false))
+            }
             ("var_declaration" | "const_declaration", "var_spec" | "const_spec")
                 if self.in_group(at) =>
             {

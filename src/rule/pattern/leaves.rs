@@ -277,10 +277,27 @@ pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Rang
         let (at, other) = (forest.at_range(a), forest.at_range(b));
         return !forest.constants().differ(forest, at, other);
     }
-    words(forest, a) == words(forest, b)
+    let (a, b) = (words(forest, a), words(forest, b));
+    let mut pairs = a.iter().zip(&b);
+    a.len() == b.len() && pairs.all(|(a, b)| a.says(b))
 }
 
-fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
+/// A word of a text.
+struct Word<'t> {
+    text: &'t [u8],
+    /// All of a string, which says something else than a name.
+    string: bool,
+    /// A part of a string.
+    inner: bool,
+}
+
+impl Word<'_> {
+    fn says(&self, other: &Self) -> bool {
+        self.text == other.text && (self.string == other.string || self.inner || other.inner)
+    }
+}
+
+fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<Word<'t>> {
     let mut words = Vec::new();
     let mut at = forest
         .items
@@ -291,17 +308,30 @@ fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
         }
         let index = u32::try_from(at).unwrap_or(u32::MAX);
         if forest.kind(index).string && item.end_byte <= range.end {
-            words.push(inside(forest.text_of(index)));
+            words.push(Word {
+                text: inside(forest.text_of(index)),
+                string: true,
+                inner: false,
+            });
             at = item.end as usize;
             continue;
         }
         if forest.is_leaf(index) {
-            words.push(forest.text_of(index));
+            words.push(Word {
+                text: forest.text_of(index),
+                string: false,
+                inner: forest.item(index).parent != u32::MAX
+                    && forest.kind(forest.item(index).parent).string,
+            });
         }
         at += 1;
     }
     if words.is_empty() {
-        words.push(forest.text.get(range.clone()).unwrap_or_default());
+        words.push(Word {
+            text: forest.text.get(range.clone()).unwrap_or_default(),
+            string: false,
+            inner: true,
+        });
     }
     words
 }

@@ -124,7 +124,7 @@ impl<'m> Matcher<'m> {
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
-            "slice" | "implicit_type" => true,
+            "slice" | "implicit_type" | "element_value_pair" => true,
             "parameter_list" => self.forest.children(at).len() > 1,
             "as_pattern" => {
                 let parent = self.forest.item(at).parent;

@@ -12,8 +12,13 @@ impl Matcher<'_> {
     /// All matches, or none if there was too much to try.
     pub(in crate::rule) fn all(&self) -> Option<Vec<Found>> {
         let mut found = Vec::new();
-        for (_, shape) in &self.pattern.shapes {
+        for (context, shape) in &self.pattern.shapes {
             match shape {
+                Shape::One(tree) if *context == "header" => {
+                    let mut whole = Vec::new();
+                    self.one(tree, &mut whole);
+                    found.extend(whole.into_iter().map(|one| self.header(one)));
+                }
                 Shape::One(tree) => self.one(tree, &mut found),
                 Shape::Statement(tree) => {
                     let mut inner = Vec::new();
@@ -49,6 +54,22 @@ impl Matcher<'_> {
             }
         }
         Some(kept)
+    }
+
+    /// What is found of a definition where the pattern is its header.
+    fn header(&self, found: Found) -> Found {
+        let at = self.forest.at_range(&found.range);
+        let body = self.forest.child_by_field(at, &["body"]);
+        match body.filter(|_| self.forest.kind(at).definition) {
+            Some(body) => {
+                let before = found.range.start..self.forest.item(body).start_byte;
+                let text = self.forest.text.get(before.clone()).unwrap_or_default();
+                let end = before.start + text.trim_ascii_end().len();
+                let range = before.start..end;
+                Found { range, ..found }
+            }
+            None => found,
+        }
     }
 
     /// Whether a metavariable of a match is of a type; a type that is a metavariable itself is bound.
@@ -160,6 +181,7 @@ impl Matcher<'_> {
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || (anything && !self.is_expression(at))
+                || (matches!(tree, Tree::Ellipsis(None)) && self.in_text(at))
                 || self.is_of_command(at)
             {
                 continue;
