@@ -254,6 +254,16 @@ impl Matcher<'_> {
         parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
     }
 
+    /// A type of Rust by the last word of its path.
+    pub(super) fn type_by_last_word(&self, word: &str, at: u32) -> bool {
+        self.forest.kind_name(at) == "scoped_type_identifier"
+            && self
+                .forest
+                .children(at)
+                .last()
+                .is_some_and(|last| self.forest.text_of(*last) == word.as_bytes())
+    }
+
     /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
     pub(super) fn made_by_name(&self, word: &str, at: u32) -> bool {
         let parent = self.forest.item(at).parent;

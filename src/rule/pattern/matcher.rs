@@ -212,6 +212,7 @@ impl<'m> Matcher<'m> {
                 if key()
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
+                    || self.type_by_last_word(word, at)
                     || (is_empty_list(word.as_bytes(), language) && self.holds_cases(at))
                     || self.constant_word(word, at)
                     || (word == "var" && self.forest.field_name(at) == "type")

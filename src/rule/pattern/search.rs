@@ -113,10 +113,17 @@ impl Matcher<'_> {
 
     /// The kinds a match of the tree can have; none: any.
     pub(super) fn roots(&self, tree: &Tree) -> Option<Vec<u16>> {
-        let Tree::Node { kind, parts, .. } = tree else {
+        let Tree::Node {
+            kind,
+            parts,
+            children,
+        } = tree
+        else {
             return None;
         };
         let mut kinds = vec![*kind];
+        let makers = self.makers(*kind, children).iter();
+        kinds.extend(makers.filter_map(|name| self.kind_called(name)));
         let meaning = self.pattern.kinds.get(*kind);
         if meaning.assignment {
             kinds.extend(
@@ -136,6 +143,9 @@ impl Matcher<'_> {
             "unless" => kinds.extend(self.kind_called("unless_modifier")),
             "set" => kinds.extend(self.kind_called("dictionary")),
             "dictionary" => kinds.extend(self.kind_called("set")),
+            "call_expression" if self.forest.language.name == "rust" => {
+                kinds.extend(self.kind_called("macro_invocation"));
+            }
             "assignment_expression" if self.is_script() => {
                 kinds.extend(self.kind_called("augmented_assignment_expression"));
             }

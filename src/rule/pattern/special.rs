@@ -54,7 +54,9 @@ impl Matcher<'_> {
             return self.import(wanted, children, at, way);
         }
         // The first that knows the construct decides.
-        let forms: [Form<Self>; 10] = [
+        let forms: [Form<Self>; 12] = [
+            Self::made,
+            Self::macro_called,
             Self::whole_callee,
             Self::allocation,
             Self::declared_otherwise,
