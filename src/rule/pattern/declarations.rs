@@ -51,6 +51,41 @@ impl Matcher<'_> {
         }))
     }
 
+    /// `$F(...)` is also a call of a macro of Rust, whose name ends in `!`.
+    pub(super) fn macro_called(
+        &self,
+        wanted: u16,
+        children: &Children,
+        at: u32,
+        way: &Way,
+    ) -> Option<Vec<Way>> {
+        if self.forest.kind_name(at) != "macro_invocation"
+            || self.name_of(wanted) != "call_expression"
+        {
+            return None;
+        }
+        let Some(Tree::Metavariable(name)) = self.by_field(children, &["function"]) else {
+            return None;
+        };
+        let Some(Tree::Node { children, .. }) = self.by_field(children, &["arguments"]) else {
+            return None;
+        };
+        let own = self.forest.children(at);
+        let tokens = own.last()?;
+        let start = self.forest.item(at).start_byte;
+        let before = self
+            .forest
+            .text
+            .get(start..self.forest.item(*tokens).start_byte)?;
+        let called = start..start + before.trim_ascii_end().len();
+        let trees: Vec<(u16, &Tree)> = children.iter().map(|(_, tree)| (0, tree)).collect();
+        let items = self.forest.children(*tokens);
+        let ways = self.bind(name, called, way);
+        Some(self.each(&ways, |way| {
+            self.sequence(&trees, &items, way, false, false)
+        }))
+    }
+
     /// `new` of C++ may say where, and `$T` is also the type of an array.
     pub(super) fn allocation(
         &self,
@@ -179,6 +214,15 @@ impl Matcher<'_> {
                 let own_type = self.forest.child_by_field(at, &["type"])?;
                 let ways = self.tree(kind, own_type, way);
                 Some(self.each(&ways, |way| self.assignment(declarator, at, way)))
+            }
+            // What a class holds is declared alike.
+            ("local_variable_declaration", "field_declaration") => {
+                let trees: Vec<(u16, &Tree)> = children
+                    .iter()
+                    .map(|(field, tree)| (*field, tree))
+                    .collect();
+                let own = self.forest.children(at);
+                Some(self.sequence(&trees, &own, way, false, false))
             }
             ("var_declaration" | "const_declaration", "var_spec" | "const_spec")
                 if self.in_group(at) =>

@@ -270,6 +270,8 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("python", "typed_default_parameter") => "default_parameter",
         ("python", "pattern_list" | "tuple_pattern" | "expression_list") => "tuple",
         ("java", "try_with_resources_statement") => "try_statement",
+        ("java", "annotation_type_declaration") => "interface_declaration",
+        ("java", "annotation_type_body") => "interface_body",
         ("bash", "simple_expansion") => "expansion",
         // Names of entries are all that tells one from the other.
         ("kotlin", "enum_class_body") => "class_body",

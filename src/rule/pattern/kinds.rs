@@ -178,6 +178,7 @@ fn read(language: &Language) -> Kinds {
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "dockerfile" && !named && is(docker::INSTRUCTIONS))
+                || (language.name == "java" && !named && is(&["interface", "@interface"]))
                 || (solidity && !named && is(&["is"])),
             parentheses: named
                 && (is(&[

@@ -267,6 +267,16 @@ impl Matcher<'_> {
         parent != u32::MAX && self.forest.is_leaf(at) && self.forest.kind(parent).string
     }
 
+    /// A type of Rust by the last word of its path.
+    pub(super) fn type_by_last_word(&self, word: &str, at: u32) -> bool {
+        self.forest.kind_name(at) == "scoped_type_identifier"
+            && self
+                .forest
+                .children(at)
+                .last()
+                .is_some_and(|last| self.forest.text_of(*last) == word.as_bytes())
+    }
+
     /// Whether an object is made of a class whose name ends so: `new java.util.Random()`, or an alias of it.
     pub(super) fn made_by_name(&self, word: &str, at: u32) -> bool {
         let parent = self.forest.item(at).parent;
@@ -290,7 +300,9 @@ pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Rang
         let (at, other) = (forest.at_range(a), forest.at_range(b));
         return !forest.constants().differ(forest, at, other);
     }
-    words(forest, a) == words(forest, b) || same_literal(forest, a, b)
+    let (words_a, words_b) = (words(forest, a), words(forest, b));
+    let mut pairs = words_a.iter().zip(&words_b);
+    words_a.len() == words_b.len() && pairs.all(|(a, b)| a.says(b)) || same_literal(forest, a, b)
 }
 
 /// Whether two places stand for the same literal, or for numbers that are written otherwise.
@@ -319,7 +331,22 @@ pub(super) fn same_number(a: &[u8], b: &[u8]) -> bool {
     number(a).is_some_and(|value| number(b) == Some(value))
 }
 
-fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
+/// A word of a text.
+struct Word<'t> {
+    text: &'t [u8],
+    /// All of a string, which says something else than a name.
+    string: bool,
+    /// A part of a string.
+    inner: bool,
+}
+
+impl Word<'_> {
+    fn says(&self, other: &Self) -> bool {
+        self.text == other.text && (self.string == other.string || self.inner || other.inner)
+    }
+}
+
+fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<Word<'t>> {
     let mut words = Vec::new();
     let mut at = forest
         .items
@@ -330,21 +357,38 @@ fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<&'t [u8]> {
         }
         let index = u32::try_from(at).unwrap_or(u32::MAX);
         if forest.kind(index).string && item.end_byte <= range.end {
-            words.push(inside(forest.text_of(index)));
+            words.push(Word {
+                text: inside(forest.text_of(index)),
+                string: true,
+                inner: false,
+            });
             at = item.end as usize;
             continue;
         }
         let text = forest.text_of(index);
         if forest.is_leaf(index) {
-            words.push(text);
+            words.push(Word {
+                text,
+                string: false,
+                inner: forest.item(index).parent != u32::MAX
+                    && forest.kind(forest.item(index).parent).string,
+            });
         } else if matches!(text, [b'[' | b'{', ..] | [b'(', .., b',', b')']) {
             // A list of one is not the one.
-            words.push(&text[..1]);
+            words.push(Word {
+                text: &text[..1],
+                string: false,
+                inner: false,
+            });
         }
         at += 1;
     }
     if words.is_empty() {
-        words.push(forest.text.get(range.clone()).unwrap_or_default());
+        words.push(Word {
+            text: forest.text.get(range.clone()).unwrap_or_default(),
+            string: false,
+            inner: true,
+        });
     }
     words
 }

@@ -124,7 +124,7 @@ impl<'m> Matcher<'m> {
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
-            "slice" | "implicit_type" | "stream" | "document" => true,
+            "slice" | "implicit_type" | "stream" | "document" | "element_value_pair" => true,
             "parameter_list" => self.forest.children(at).len() > 1,
             "as_pattern" => {
                 let parent = self.forest.item(at).parent;
@@ -214,6 +214,7 @@ impl<'m> Matcher<'m> {
                 if key()
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
+                    || self.type_by_last_word(word, at)
                     || (is_empty_list(word.as_bytes(), language) && self.holds_cases(at))
                     || self.constant_word(word, at)
                     || (word == "var" && self.forest.field_name(at) == "type")

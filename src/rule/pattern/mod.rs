@@ -35,6 +35,7 @@ mod imports;
 mod kind_names;
 mod kinds;
 mod leaves;
+mod made;
 mod markup;
 mod matcher;
 mod names;

@@ -12,8 +12,13 @@ impl Matcher<'_> {
     /// All matches, or none if there was too much to try.
     pub(in crate::rule) fn all(&self) -> Option<Vec<Found>> {
         let mut found = Vec::new();
-        for (_, shape) in &self.pattern.shapes {
+        for (context, shape) in &self.pattern.shapes {
             match shape {
+                Shape::One(tree) if *context == "header" => {
+                    let mut whole = Vec::new();
+                    self.one(tree, &mut whole);
+                    found.extend(whole.into_iter().map(|one| self.header(one)));
+                }
                 Shape::One(tree) => self.one(tree, &mut found),
                 Shape::Statement(tree) => {
                     let mut inner = Vec::new();
@@ -49,6 +54,22 @@ impl Matcher<'_> {
             }
         }
         Some(kept)
+    }
+
+    /// What is found of a definition where the pattern is its header.
+    fn header(&self, found: Found) -> Found {
+        let at = self.forest.at_range(&found.range);
+        let body = self.forest.child_by_field(at, &["body"]);
+        match body.filter(|_| self.forest.kind(at).definition) {
+            Some(body) => {
+                let before = found.range.start..self.forest.item(body).start_byte;
+                let text = self.forest.text.get(before.clone()).unwrap_or_default();
+                let end = before.start + text.trim_ascii_end().len();
+                let range = before.start..end;
+                Found { range, ..found }
+            }
+            None => found,
+        }
     }
 
     /// Whether a metavariable of a match is of a type; a type that is a metavariable itself is bound.
@@ -92,10 +113,17 @@ impl Matcher<'_> {
 
     /// The kinds a match of the tree can have; none: any.
     pub(super) fn roots(&self, tree: &Tree) -> Option<Vec<u16>> {
-        let Tree::Node { kind, parts, .. } = tree else {
+        let Tree::Node {
+            kind,
+            parts,
+            children,
+        } = tree
+        else {
             return None;
         };
         let mut kinds = vec![*kind];
+        let makers = self.makers(*kind, children).iter();
+        kinds.extend(makers.filter_map(|name| self.kind_called(name)));
         let meaning = self.pattern.kinds.get(*kind);
         if meaning.assignment {
             kinds.extend(
@@ -116,6 +144,9 @@ impl Matcher<'_> {
             "set" => kinds.extend(self.kind_called("dictionary")),
             "dictionary" => kinds.extend(self.kind_called("set")),
             "list" => kinds.extend(self.kind_called("list_comprehension")),
+            "call_expression" if self.forest.language.name == "rust" => {
+                kinds.extend(self.kind_called("macro_invocation"));
+            }
             "assignment_expression" if self.is_script() => {
                 kinds.extend(self.kind_called("augmented_assignment_expression"));
             }
@@ -168,6 +199,7 @@ impl Matcher<'_> {
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
                 || (anything && !self.is_expression(at) && !(typed && self.is_given_name(at)))
+                || (matches!(tree, Tree::Ellipsis(None)) && self.in_text(at))
                 || self.is_of_command(at)
                 || self.only_carries(tree, at)
             {

@@ -234,11 +234,14 @@ impl Matcher<'_> {
                 }
             }
             if block && !rest.is_empty() {
-                let nested = self.nested(children);
-                for index in 0..nested.len() {
+                // Behind what is nested come the statements around it.
+                let all = self.flattened(children);
+                let items: Vec<u32> = all.iter().map(|(item, _)| *item).collect();
+                let nested = all.iter().enumerate().filter(|(_, (_, below))| *below);
+                for (index, _) in nested {
                     self.add(
                         &mut ways,
-                        self.sequence(rest, &nested[index..], way, false, true),
+                        self.sequence(rest, &items[index..], way, false, true),
                     );
                 }
             }
@@ -250,6 +253,16 @@ impl Matcher<'_> {
         let Some((child, others)) = children.split_first() else {
             return ways;
         };
+        // What an `if` of Go does first is a statement before it.
+        if (block || open)
+            && self.forest.language.name == "go"
+            && !rest.is_empty()
+            && let Some(before) = self.forest.child_by_field(*child, &["initializer"])
+        {
+            for next in self.statement(first, before, way) {
+                self.add(&mut ways, self.sequence(rest, children, &next, block, open));
+            }
+        }
         let item = self.forest.item(*child);
         if *field == 0 || item.field == 0 || *field == item.field || block {
             for mut next in if block || open {

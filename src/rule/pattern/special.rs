@@ -60,7 +60,9 @@ impl Matcher<'_> {
             return self.required_module(children, at, way);
         }
         // The first that knows the construct decides.
-        let forms: [Form<Self>; 11] = [
+        let forms: [Form<Self>; 13] = [
+            Self::made,
+            Self::macro_called,
             Self::whole_callee,
             Self::allocation,
             Self::declared_otherwise,

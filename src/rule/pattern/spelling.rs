@@ -196,6 +196,55 @@ impl Spelling<'_> {
     }
 
     pub(super) fn search(&mut self) -> Result<Spelled, (usize, usize)> {
+        let spelled = self.search_errors()?;
+        Ok(self.unglued(spelled))
+    }
+
+    /// Where `...` begins a statement or a member, it must not become the type of what follows.
+    fn unglued(&mut self, spelled: Spelled) -> Spelled {
+        if !self.dialect.semicolons {
+            return spelled;
+        }
+        let all = self.dialect.ellipses;
+        let ends = |choice: &usize| all[*choice].ends_with([';', '}']);
+        let mut spelled = spelled;
+        for index in 0..spelled.holes.len() {
+            let range = spelled.holes[index].clone();
+            let before = spelled.text[spelled.start..range.start].trim_end();
+            let behind = spelled.text[range.end..spelled.end].trim_start();
+            let glued = spelled.text[range.clone()].starts_with("mvz")
+                && before.ends_with([';', '{', '}'])
+                && behind.starts_with(|c: char| c.is_alphabetic());
+            let kept = self.choices[index];
+            let dots = self.is_dots(index);
+            if !glued || !dots || all.get(kept) != Some(&"E") {
+                continue;
+            }
+            for choice in (0..all.len()).filter(ends) {
+                self.choices[index] = choice;
+                let candidate = self.spell();
+                if self.errors(&candidate).0 == 0 {
+                    spelled = candidate;
+                    break;
+                }
+                self.choices[index] = kept;
+            }
+        }
+        spelled
+    }
+
+    fn is_dots(&self, index: usize) -> bool {
+        let mut holes = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(hole, _) => Some(hole),
+            Piece::Code(_) => None,
+        });
+        matches!(
+            holes.nth(index),
+            Some(Hole::Ellipsis | Hole::EllipsisMetavariable(_))
+        )
+    }
+
+    fn search_errors(&mut self) -> Result<Spelled, (usize, usize)> {
         let holes: Vec<Hole> = self
             .pieces
             .iter()
@@ -335,10 +384,16 @@ impl Spelling<'_> {
             .iter()
             .position(|spelling| matches!(*spelling, "E;" | "E();"));
         let semicolon = semicolon.filter(|_| self.dialect.semicolons);
+        let ends = |line: usize| {
+            let spelling = self.dialect.ellipses.get(line);
+            spelling.is_some_and(|spelling| spelling.ends_with([';', '}']))
+        };
+        let all = self.dialect.ellipses.len();
         let rank = |line: usize| match semicolon {
             Some(first) if line == first => 0,
-            Some(first) if line < first => line + 1,
-            _ => line,
+            Some(_) if ends(line) => line,
+            Some(_) => line + all,
+            None => line,
         };
         pairs.sort_by_key(|(list, line)| (list + rank(*line), *list));
         if semicolon.is_some() && has(false) {

@@ -176,7 +176,8 @@ impl Matcher<'_> {
         // Neither is what runs at another time.
         let later = matches!(name, "defer_statement" | "go_statement");
         let compound = later || COMPOUND.iter().any(|word| name.starts_with(word));
-        if compound || (self.forest.kind(at).definition && !lambda(at)) {
+        let kind = self.forest.kind(at);
+        if compound || ((kind.definition || kind.block) && !lambda(at)) {
             return found;
         }
         // Inside a lambda, statements are looked into.
@@ -207,10 +208,11 @@ impl Matcher<'_> {
         found
     }
 
-    /// The statements below some statements, those of functions and classes in them too.
-    pub(super) fn nested(&self, children: &[u32]) -> Vec<u32> {
-        let mut nested = Vec::new();
+    /// Statements with those below them, in the order of the text, and whether each is one below.
+    pub(super) fn flattened(&self, children: &[u32]) -> Vec<(u32, bool)> {
+        let mut all = Vec::new();
         for child in children {
+            all.push((*child, false));
             let mut at = child + 1;
             while at < self.forest.item(*child).end {
                 let parent = self.forest.item(at).parent;
@@ -218,12 +220,12 @@ impl Matcher<'_> {
                     && self.forest.kind(parent).block
                     && !self.forest.kind(at).block
                 {
-                    nested.push(at);
+                    all.push((at, true));
                 }
                 at += 1;
             }
         }
-        nested
+        all
     }
 
     /// Where one statement can stand for a block.
