@@ -132,6 +132,7 @@ fn parts(args: &TryArgs, pattern: &str) -> Option<Parts> {
     let part = |name: &str, file: &str, text: &str| Part {
         name: name.to_owned(),
         kind: PartKind::Pattern,
+        language: None,
         text: QueryText {
             file: file.to_owned(),
             text: Arc::from(text),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::pack::{Part, PartKind, QueryText};
 use crate::rule;
 
@@ -45,8 +45,12 @@ pub(super) struct Translation<'t> {
     pub(super) notes: Vec<String>,
     /// The metavariable that the formula is about: expressions are over what it stands for.
     pub(super) subject: Option<String>,
+    /// The language of what that metavariable stands for, where it is not the file's.
+    pub(super) other: Option<&'static Language>,
     /// What patterns are, if they are no code.
     pub(super) reading: Option<Reading>,
+    /// Metavariables that rows speak of and no pattern has.
+    pub(super) absent: &'t [String],
     /// The metavariables of the parts.
     pub(super) names: Vec<String>,
     pub(super) known: &'t mut Known,
@@ -64,6 +68,28 @@ fn metavariable(value: &Value) -> Result<String, Reason> {
     let text = value.as_str().ok_or("a metavariable is missing")?;
     // What `$...X` remembers is called `$X` in conditions.
     Ok(text.replacen("$...", "$", 1))
+}
+
+impl<'t> Translation<'t> {
+    /// Of a rule in these languages.
+    pub(super) fn new(
+        languages: &'t [&'static Language],
+        reading: Option<Reading>,
+        absent: &'t [String],
+        known: &'t mut Known,
+    ) -> Self {
+        Self {
+            languages,
+            parts: Vec::new(),
+            notes: Vec::new(),
+            subject: None,
+            other: None,
+            reading,
+            absent,
+            names: Vec::new(),
+            known,
+        }
+    }
 }
 
 impl Translation<'_> {
@@ -88,6 +114,7 @@ impl Translation<'_> {
     }
 
     fn row(&mut self, key: &str, value: &Value, row: &Value) -> Result<String, Reason> {
+        self.present(key, value)?;
         match key {
             "pattern" => self.positive(value),
             "pattern-regex" | "pattern-not-regex" if self.subject.is_some() => {
@@ -122,19 +149,19 @@ impl Translation<'_> {
             }
             "metavariable-pattern" => {
                 let language = value.get("language").and_then(Value::as_str);
-                if let Some(language) = language.filter(|name| !["generic", "regex"].contains(name))
-                {
-                    return Err(format!(
-                        "metavariable-pattern in another language ({language})"
-                    ));
-                }
                 let subject = metavariable(&value["metavariable"])?;
-                let kept = (self.reading, self.subject.replace(subject));
-                if language.is_some() {
-                    self.reading = Some(Reading::Words);
+                let kept = (self.reading, self.subject.replace(subject), self.other);
+                match language {
+                    Some("generic" | "regex") => self.reading = Some(Reading::Words),
+                    Some(name) => {
+                        let other = language::by_name(name);
+                        let other = other.map_err(|_| format!("no grammar for {name}"))?;
+                        (self.reading, self.other) = (None, Some(other));
+                    }
+                    None => {}
                 }
                 let inner = self.formula(value);
-                (self.reading, self.subject) = kept;
+                (self.reading, self.subject, self.other) = kept;
                 let inner = inner?;
                 Ok(format!(
                     "{} is ({inner})",
@@ -154,7 +181,7 @@ impl Translation<'_> {
                 _ => Err("focus-metavariable has no name".to_owned()),
             },
             "metavariable-analysis" => Err("metavariable-analysis (entropy, redos)".to_owned()),
-            "metavariable-type" => Err("metavariable-type".to_owned()),
+            "metavariable-type" => self.of_type(value),
             "metavariable-name" => Err("metavariable-name".to_owned()),
             "semgrep-internal-pattern-anywhere" => Err(key.to_owned()),
             other => {
@@ -162,6 +189,40 @@ impl Translation<'_> {
                 Err(format!("`{other}` is not known"))
             }
         }
+    }
+
+    /// What is said of a metavariable that no pattern has never holds.
+    fn present(&self, key: &str, value: &Value) -> Result<(), Reason> {
+        let named = match key {
+            "focus-metavariable" => Some(value),
+            key if key.starts_with("metavariable-") => value.get("metavariable"),
+            _ => None,
+        };
+        let named = named.filter(|named| named.is_string());
+        let Some(name) = named.map(metavariable).transpose()? else {
+            return Ok(());
+        };
+        if self.absent.iter().any(|absent| name[1..] == *absent) {
+            return Err(format!("no pattern has the metavariable `{name}`"));
+        }
+        Ok(())
+    }
+
+    /// `metavariable-type`: what a typed metavariable says, of one that has no type in its pattern.
+    fn of_type(&mut self, value: &Value) -> Result<String, Reason> {
+        let name = metavariable(&value["metavariable"])?;
+        let one = value.get("type").into_iter();
+        let many = value.get("types").and_then(Value::as_array);
+        let mut branches = Vec::new();
+        for kind in one.chain(many.into_iter().flatten()) {
+            let kind = kind.as_str().ok_or("metavariable-type has no type")?;
+            let typed = Value::String(format!("({name}: {kind})"));
+            branches.push(self.part(PartKind::Pattern, &typed)?);
+        }
+        if branches.is_empty() {
+            return Err("metavariable-type has no type".to_owned());
+        }
+        Ok(format!("{name} is ({})", branches.join(" or ")))
     }
 
     /// What an expression says of the metavariable that the formula is about.
@@ -318,17 +379,19 @@ impl Translation<'_> {
         } else {
             text.trim_end_matches('\n')
         };
-        if let Some(known) = self
-            .parts
-            .iter()
-            .find(|part| part.kind == kind && &*part.text.text == text)
-        {
+        let other = self.other.filter(|_| kind == PartKind::Pattern);
+        if let Some(known) = self.parts.iter().find(|part| {
+            part.kind == kind
+                && &*part.text.text == text
+                && part.language.as_deref() == other.map(|language| language.name)
+        }) {
             return Ok(known.name.clone());
         }
         let name = format!("p{}", self.parts.len() + 1);
         let part = Part {
             name: name.clone(),
             kind,
+            language: other.map(|language| language.name.to_owned()),
             text: QueryText {
                 file: String::new(),
                 text: Arc::from(text),
@@ -337,7 +400,9 @@ impl Translation<'_> {
         if kind == PartKind::Regex {
             self.names.extend(rule::expression_names(text)?);
         } else {
-            for language in self.languages {
+            let own = other.as_slice();
+            let languages = if own.is_empty() { self.languages } else { own };
+            for language in languages {
                 let known = self.known.entry((language.name, text.to_owned()));
                 let names = known.or_insert_with(|| {
                     rule::pattern_names(&part.text, language).map_err(|error| {
@@ -484,6 +549,24 @@ fn membership(text: &str) -> Option<String> {
     Some(format!("{}{condition}", if denied { "not " } else { "" }))
 }
 
+/// `re.match("EXPRESSION", $X)`, with or without a `not`.
+fn matched(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (denied, text) = match text.strip_prefix("not ") {
+        Some(rest) => ("not ", rest.trim()),
+        None => ("", text),
+    };
+    let arguments = text.strip_prefix("re.match(")?.strip_suffix(')')?;
+    let (regex, subject) = arguments.rsplit_once(',')?;
+    let subject = bare(subject.trim());
+    let regex = regex.trim().trim_start_matches('r');
+    let quote = regex.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let regex = regex.strip_prefix(quote)?.strip_suffix(quote)?;
+    let condition = format!("matches({subject}, {})", quoted(&format!("^(?:{regex})")));
+    rule::condition(&condition).ok()?;
+    Some(format!("{denied}{condition}"))
+}
+
 /// A comparison in Python's syntax, as far as ours says the same.
 fn comparison(value: &Value) -> Result<String, Reason> {
     let text = value
@@ -496,7 +579,7 @@ fn comparison(value: &Value) -> Result<String, Reason> {
         .replace("float(", "(")
         .replace("str(", "(")
         .replace('\n', " ");
-    if let Some(condition) = membership(&plain) {
+    if let Some(condition) = membership(&plain).or_else(|| matched(&plain)) {
         return Ok(condition);
     }
     if ["re.match", "len(", " in ", "[", "today(", "strptime"]

@@ -57,21 +57,27 @@ pub fn semgrep(name: &str, text: &str, cases: &[(String, Vec<u8>)]) -> Result<Im
             .and_then(Value::as_str)
             .map_or_else(|| format!("rule-{}", index + 1), str::to_owned);
         match translate(&id, rule, &mut known) {
-            Ok((rule, notes)) => {
+            Ok((mut rule, notes)) => {
                 imported.left.extend(notes.into_iter().map(|reason| Left {
                     rule: id.clone(),
                     reason,
                     partly: true,
                 }));
-                if carried.iter().any(|known| known.id == rule.id) {
+                let taken = |id: &str| carried.iter().any(|known: &Rule| known.id == id);
+                if taken(&rule.id) {
+                    let free = (2..).map(|number| format!("{}-{number}", rule.id));
+                    let free = free.into_iter().find(|id| !taken(id));
+                    rule.id = free.unwrap_or_else(|| rule.id.clone());
                     imported.left.push(Left {
                         rule: id,
-                        reason: "another rule of the file has this id".to_owned(),
-                        partly: false,
+                        reason: format!(
+                            "another rule of the file has this id: it is `{}` here",
+                            rule.id
+                        ),
+                        partly: true,
                     });
-                } else {
-                    carried.push(rule);
                 }
+                carried.push(rule);
             }
             Err(reason) => imported.left.push(Left {
                 rule: id,
@@ -107,54 +113,25 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
         Some(mode) => return Err(format!("mode `{mode}`: only search carries over")),
     }
     let languages = languages(rule)?;
-    let mut notes = Vec::new();
-    let reading = reading(rule);
-    // A pattern that one of the languages cannot read costs that language, not the rule.
-    let mut reason = String::new();
-    let mut kept: Vec<&'static Language> = Vec::new();
-    for language in languages {
-        let mut trial = Translation {
-            languages: &[language],
-            parts: Vec::new(),
-            notes: Vec::new(),
-            subject: None,
-            reading,
-            names: Vec::new(),
-            known,
+    let (mut notes, mut absent) = (Vec::new(), Vec::new());
+    let mut drafted = draft(rule, &languages, &absent, known)?;
+    let part_names = |draft: &Draft| -> Vec<String> {
+        let parts = draft.parts.parts.iter();
+        parts.map(|part| part.name.clone()).collect()
+    };
+    loop {
+        let names = part_names(&drafted);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let strange = rule::unknown_names(&drafted.parts.condition, &names, &drafted.names);
+        let strange = strange.map_err(|error| format!("{} ({})", error.message, error.hint))?;
+        let Some(name) = strange.into_iter().find(|name| !absent.contains(name)) else {
+            break;
         };
-        match trial.formula(rule) {
-            Ok(_) => kept.push(language),
-            Err(why) => {
-                notes.push(format!("not in {}: {why}", language.name));
-                reason = why;
-            }
-        }
+        // The alternative that speaks of it can never hold; where that is the whole rule, drafting fails.
+        absent.push(name);
+        drafted = draft(rule, &languages, &absent, known)?;
     }
-    if kept.is_empty() {
-        return Err(reason);
-    }
-    let mut translation = Translation {
-        languages: &kept,
-        parts: Vec::new(),
-        notes: Vec::new(),
-        subject: None,
-        reading,
-        names: Vec::new(),
-        known,
-    };
-    let condition = placed(&translation.formula(rule)?);
-    notes.append(&mut translation.notes);
-    let parts = Parts {
-        parts: std::mem::take(&mut translation.parts),
-        condition: QueryText {
-            file: "condition".to_owned(),
-            text: Arc::from(condition.as_str()),
-        },
-        focus: None,
-    };
-    let part_names: Vec<&str> = parts.parts.iter().map(|part| part.name.as_str()).collect();
-    rule::check_condition(&parts.condition, &part_names, &translation.names)
-        .map_err(|error| format!("{} ({})", error.message, error.hint))?;
+    notes.append(&mut drafted.notes);
     notes.extend(left_behind(rule));
     let text = |key: &str| {
         rule.get(key)
@@ -169,12 +146,67 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
             written: id.to_owned(),
             message: text("message"),
             severity: text("severity"),
-            languages: kept,
-            parts,
+            languages: drafted.languages,
+            parts: drafted.parts,
             metadata: rule.get("metadata").cloned().unwrap_or(Value::Null),
         },
         notes,
     ))
+}
+
+/// What became of a rule's formula.
+struct Draft {
+    languages: Vec<&'static Language>,
+    parts: Parts,
+    /// The metavariables of the parts.
+    names: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Translates the formula of a rule for those of its languages that can read it. `absent`: metavariables of which is known
+/// that no pattern has them.
+fn draft(
+    rule: &Value,
+    languages: &[&'static Language],
+    absent: &[String],
+    known: &mut Known,
+) -> Result<Draft, String> {
+    let mut notes = Vec::new();
+    let reading = reading(rule);
+    // A pattern that one of the languages cannot read costs that language, not the rule.
+    let mut reason = String::new();
+    let mut kept: Vec<&'static Language> = Vec::new();
+    for language in languages {
+        let mut trial = Translation::new(std::slice::from_ref(language), reading, absent, known);
+        match trial.formula(rule) {
+            Ok(_) => kept.push(language),
+            Err(why) => {
+                notes.push(format!("not in {}: {why}", language.name));
+                reason = why;
+            }
+        }
+    }
+    if kept.is_empty() {
+        return Err(reason);
+    }
+    let mut translation = Translation::new(&kept, reading, absent, known);
+    let condition = placed(&translation.formula(rule)?);
+    notes.append(&mut translation.notes);
+    let parts = Parts {
+        parts: std::mem::take(&mut translation.parts),
+        condition: QueryText {
+            file: "condition".to_owned(),
+            text: Arc::from(condition.as_str()),
+        },
+        focus: None,
+    };
+    let names = std::mem::take(&mut translation.names);
+    Ok(Draft {
+        languages: kept,
+        parts,
+        names,
+        notes,
+    })
 }
 
 /// What a rule says beside its patterns and what is said of it, and we do not.

@@ -162,12 +162,14 @@ pub(super) fn pack(
         }
         for part in &rule.parts.parts {
             let written = quoted(&part.text.text);
-            match part.kind {
-                PartKind::Regex => {
-                    text.push_str(&format!("match.{} = {{ regex = {written} }}\n", part.name))
+            let written = match (part.kind, &part.language) {
+                (PartKind::Regex, _) => format!("{{ regex = {written} }}"),
+                (_, Some(language)) => {
+                    format!("{{ pattern = {written}, language = {} }}", quoted(language))
                 }
-                _ => text.push_str(&format!("match.{} = {written}\n", part.name)),
-            }
+                _ => written,
+            };
+            text.push_str(&format!("match.{} = {written}\n", part.name));
         }
         text.push_str(&format!(
             "condition = {}\n",

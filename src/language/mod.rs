@@ -4,6 +4,7 @@
 //! match arm; a row whose grammar is not in this build never leaves this room, but its names and files stay known, so
 //! that a trimmed build says "not in this build" instead of guessing another language.
 
+mod depth;
 mod detect;
 mod digest;
 mod name;
@@ -19,6 +20,7 @@ use std::sync::LazyLock;
 
 use tree_sitter_language::LanguageFn;
 
+pub use depth::too_deep;
 pub use detect::{detect, needs_content, with_text};
 pub use name::{UnknownLanguage, by_name};
 pub use support::{CaseMarks, Support, absent, support};

@@ -80,8 +80,14 @@ mod tests {
             ("<a><!--x--><b", "<a><!--x--><b"),
             ("<!-- <a --><b <!--y-->>", "<!-- <a --><b         >"),
             ("<a <!-- open", "<a <!-- open"),
-            ("<script>a<b <!--x--></script>", "<script>a<b <!--x--></script>"),
-            ("<scripts>a<b <!--x--></scripts>", "<scripts>a<b         </scripts>"),
+            (
+                "<script>a<b <!--x--></script>",
+                "<script>a<b <!--x--></script>",
+            ),
+            (
+                "<scripts>a<b <!--x--></scripts>",
+                "<scripts>a<b         </scripts>",
+            ),
             ("a < b", "a < b"),
         ] {
             let got = without_comments(text.as_bytes(), &["script"]);

@@ -24,6 +24,8 @@ pub struct Part {
     pub name: String,
     /// What it is written as.
     pub kind: PartKind,
+    /// The language that it is in, where that is not the rule's: it is looked for in what a metavariable stands for.
+    pub language: Option<String>,
     /// As written.
     pub text: QueryText,
 }
@@ -59,6 +61,7 @@ impl Body {
             parts: vec![Part {
                 name: "pattern".to_owned(),
                 kind: PartKind::Pattern,
+                language: None,
                 text,
             }],
             condition,
@@ -91,6 +94,7 @@ impl Body {
                         PartKind::Regex => "regex",
                     };
                     all.extend([part.name.as_str(), kind, &part.text.text]);
+                    all.extend(part.language.as_deref());
                 }
                 all
             }

@@ -1,5 +1,6 @@
 //! `match.NAME`, `condition` and `focus`: a rule from named parts.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::files::MANIFEST;
@@ -12,8 +13,8 @@ use crate::strict::{Errors, Table, text_of};
 /// A value of the manifest with its place.
 type Value<'v> = toml::Spanned<toml::de::DeValue<'v>>;
 
-/// A part in one language.
-type Form = (&'static Language, PartKind, QueryText);
+/// A part: what it is written as, the other language that it is in if there is one, its text.
+type Form = (PartKind, Option<String>, QueryText);
 
 /// Reads the parts and what joins them, for each language.
 pub(super) fn read(
@@ -33,7 +34,7 @@ pub(super) fn read(
         );
         return Vec::new();
     };
-    let mut named: Vec<(String, Vec<Form>)> = Vec::new();
+    let mut named: Vec<(String, Vec<(&'static Language, Form)>)> = Vec::new();
     for (key, span, value) in Table::new("match", value.span(), table).rows() {
         let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && key
@@ -94,10 +95,12 @@ pub(super) fn read(
         .iter()
         .filter_map(|language| {
             let parts = named.iter().filter_map(|(name, forms)| {
-                let (_, kind, text) = forms.iter().find(|(own, ..)| own.name == language.name)?;
+                let (_, (kind, other, text)) =
+                    forms.iter().find(|(own, _)| own.name == language.name)?;
                 Some(Part {
                     name: name.clone(),
                     kind: *kind,
+                    language: other.clone(),
                     text: text.clone(),
                 })
             });
@@ -184,11 +187,11 @@ impl Reader<'_> {
         &mut self,
         value: &Value<'_>,
         languages: &[&'static Language],
-    ) -> Vec<(&'static Language, PartKind, QueryText)> {
-        let all = |form: Option<(PartKind, QueryText)>| {
+    ) -> Vec<(&'static Language, Form)> {
+        let all = |form: Option<Form>| {
             languages
                 .iter()
-                .filter_map(|language| form.clone().map(|(kind, text)| (*language, kind, text)))
+                .filter_map(|language| form.clone().map(|form| (*language, form)))
                 .collect()
         };
         let Some(table) = value.get_ref().as_table() else {
@@ -204,7 +207,7 @@ impl Reader<'_> {
         for (key, span, value) in Table::new("match", value.span(), table).rows() {
             match language::by_name(key) {
                 Ok(language) if languages.iter().any(|own| own.name == language.name) => {
-                    forms.extend(self.form(value).map(|(kind, text)| (language, kind, text)));
+                    forms.extend(self.form(value).map(|form| (language, form)));
                 }
                 Ok(_) => self.errors.at(
                     span,
@@ -227,7 +230,7 @@ impl Reader<'_> {
         for language in languages.iter().filter(|_| !self.partial) {
             if !forms
                 .iter()
-                .any(|(own, ..): &(&'static Language, _, _)| own.name == language.name)
+                .any(|(own, _): &(&'static Language, Form)| own.name == language.name)
             {
                 self.errors.at(
                     value.span(),
@@ -239,16 +242,14 @@ impl Reader<'_> {
         forms
     }
 
-    fn form(&mut self, value: &Value<'_>) -> Option<(PartKind, QueryText)> {
+    fn form(&mut self, value: &Value<'_>) -> Option<Form> {
         let file = format!("{}, part {}", self.files.title(MANIFEST), self.name);
+        let written = |text: String| QueryText {
+            file: file.clone(),
+            text: Arc::from(text),
+        };
         if let Some(text) = text_of(value) {
-            return Some((
-                PartKind::Pattern,
-                QueryText {
-                    file,
-                    text: Arc::from(text.value),
-                },
-            ));
+            return Some((PartKind::Pattern, None, written(text.value)));
         }
         let Some(table) = value.get_ref().as_table() else {
             self.errors.at(
@@ -259,6 +260,8 @@ impl Reader<'_> {
             return None;
         };
         let rows: Vec<_> = Table::new("match", value.span(), table).rows().collect();
+        let (own, rows): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(key, ..)| *key == "language");
         let [(key, span, value)] = rows.as_slice() else {
             self.errors.at(
                 value.span(),
@@ -271,27 +274,54 @@ impl Reader<'_> {
             self.errors.at(value.span(), "must be a text", "");
             return None;
         };
+        let mut other = None;
+        if let Some((_, span, value)) = own.first() {
+            other = Some(self.other_language(key, span, value)?);
+        }
         match *key {
-            "query" => Some((PartKind::Query, query_file(self.files, &text, self.errors)?)),
-            "pattern" => Some((
-                PartKind::Pattern,
-                QueryText {
-                    file,
-                    text: Arc::from(text.value),
-                },
-            )),
-            "regex" => Some((
-                PartKind::Regex,
-                QueryText {
-                    file,
-                    text: Arc::from(text.value),
-                },
-            )),
+            "query" => {
+                let query = query_file(self.files, &text, self.errors)?;
+                Some((PartKind::Query, other, query))
+            }
+            "pattern" => Some((PartKind::Pattern, other, written(text.value))),
+            "regex" => Some((PartKind::Regex, other, written(text.value))),
             _ => {
                 let hint = nearest(key, ["pattern", "query", "regex"])
                     .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
                 self.errors
                     .at(span.clone(), format!("unknown key `{key}`"), hint);
+                None
+            }
+        }
+    }
+
+    /// The language of a pattern over what a metavariable stands for.
+    fn other_language(
+        &mut self,
+        key: &str,
+        span: &Range<usize>,
+        value: &Value<'_>,
+    ) -> Option<String> {
+        if key != "pattern" {
+            self.errors.at(
+                span.clone(),
+                format!("a {key} has no language of its own"),
+                "only patterns can be in another language than the rule",
+            );
+            return None;
+        }
+        let text = text_of(value);
+        let known = text.map(|text| language::by_name(&text.value));
+        match known {
+            Some(Ok(language)) => Some(language.name.to_owned()),
+            Some(Err(error)) => {
+                let hint = error.hint();
+                let hint = hint.unwrap_or_else(|| "`stampout languages` lists them".to_owned());
+                self.errors.at(value.span(), error.to_string(), hint);
+                None
+            }
+            None => {
+                self.errors.at(value.span(), "must be a text", "");
                 None
             }
         }

@@ -212,15 +212,29 @@ pub(super) fn required(expression: &str) -> Option<Vec<Vec<u8>>> {
 
 /// Whether an expression matches somewhere in a text; compiled once per thread.
 pub(super) fn matches(expression: &str, text: &[u8]) -> bool {
-    let compiled = KNOWN.with_borrow_mut(|known| {
+    compiled(expression).is_some_and(|expression| expression.is_match(text))
+}
+
+/// What the named groups of an expression stand for at its first match in a text; none where it does not match.
+pub(super) fn named_groups(expression: &str, text: &[u8]) -> Option<Groups> {
+    let expression = compiled(expression)?;
+    if expression.names().is_empty() {
+        return expression.is_match(text).then(Groups::new);
+    }
+    let (_, mut groups) = expression.all(text).into_iter().next()?;
+    groups.retain(|(name, _)| !name.bytes().all(|byte| byte.is_ascii_digit()));
+    Some(groups)
+}
+
+fn compiled(expression: &str) -> Option<Rc<Expression>> {
+    KNOWN.with_borrow_mut(|known| {
         if let Some(found) = known.get(expression) {
             return found.clone();
         }
         let compiled = Expression::new(expression, false).ok().map(Rc::new);
         known.insert(expression.to_owned(), compiled.clone());
         compiled
-    });
-    compiled.is_some_and(|expression| expression.is_match(text))
+    })
 }
 
 #[cfg(test)]

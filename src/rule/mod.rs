@@ -81,16 +81,16 @@ pub fn expression_names(text: &str) -> Result<Vec<String>, String> {
     expression::Expression::new(text, true).map(|expression| expression.names())
 }
 
-/// Checks a condition against its parts and the names that these have.
+/// The metavariables that a condition over these parts speaks of and that none of them has.
 ///
 /// # Errors
-/// What is wrong, with its place.
-pub fn check_condition(
+/// Where it is no condition over these parts, with the place.
+pub fn unknown_names(
     condition: &QueryText,
     parts: &[&str],
     names: &[String],
-) -> Result<(), Diagnostic> {
-    parts::check_condition(condition, parts, names)
+) -> Result<Vec<String>, Diagnostic> {
+    parts::unknown_names(condition, parts, names)
 }
 
 /// Compiles a rule for one of its languages, to learn what is wrong with it.

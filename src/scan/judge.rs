@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tree_sitter::{ParseOptions, Parser, QueryCursor, Tree};
 
 use super::tree;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::model::Diagnostic;
 use crate::rule::{Compiled, CompiledParts, Queries, Scene, Selected};
 
@@ -79,7 +79,7 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
         Err(answer) => return answer,
     };
     let root = tree.root_node();
-    if tree::too_deep(root) {
+    if language::too_deep(root) {
         return Answer::TooDeep;
     }
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();

@@ -100,9 +100,16 @@ fn body(case: &Case) -> Body {
         let of = |key: &str, kind| Some((kind, text(value.get(key)?)));
         let (kind, text) = of("query", PartKind::Query)
             .or_else(|| of("regex", PartKind::Regex))
+            .or_else(|| of("pattern", PartKind::Pattern))
             .unwrap_or_else(|| (PartKind::Pattern, text(value)));
         let name = name.clone();
-        Part { name, kind, text }
+        let language = value.get("language");
+        Part {
+            name,
+            kind,
+            language: language.and_then(|name| name.as_str().map(str::to_owned)),
+            text,
+        }
     };
     let parts = table["match"].as_table().expect("a table of parts");
     Body::Parts(Arc::new(Parts {

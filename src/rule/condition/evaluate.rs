@@ -2,10 +2,11 @@
 //!
 //! A state is a place with what metavariables stand for; each condition turns a state into those in which it holds.
 
-use std::ops::{BitAnd as _, Range};
+use std::ops::Range;
 
 use super::syntax::{Condition, Operand, Relation};
 use super::tokens::number;
+use crate::language::Language;
 use crate::rule::expression;
 use crate::rule::pattern::{Bindings, Forest, Found, inside_scalar, same_text};
 
@@ -23,6 +24,23 @@ pub(in crate::rule) struct Evaluation<'e> {
     pub(in crate::rule) forest: &'e Forest<'e>,
     /// The matches of each part.
     pub(in crate::rule) matches: &'e [Vec<Found>],
+    /// Code in other languages; none inside of such code.
+    pub(in crate::rule) embedding: Option<&'e dyn Embedding>,
+}
+
+/// Parts in other languages than the file's, for what metavariables stand for.
+pub(in crate::rule) trait Embedding {
+    /// The language of a part, where that is another one.
+    fn language_of(&self, part: usize) -> Option<&'static Language>;
+
+    /// Reads a piece of the file in a language and calls `then` with what is there, unless it cannot be judged; that is kept
+    /// in mind.
+    fn look(
+        &self,
+        language: &'static Language,
+        range: &Range<usize>,
+        then: &mut dyn FnMut(&Evaluation<'_>),
+    );
 }
 
 impl Evaluation<'_> {
@@ -72,20 +90,20 @@ impl Evaluation<'_> {
             Condition::Matches(name, regex) => kept(self.says(from, name, |text| {
                 expression::matches(regex, self.unquoted(text)) || expression::matches(regex, text)
             })),
-            Condition::Written(name, regex) => kept(
-                self.text(from, name)
-                    .is_some_and(|text| expression::matches(regex, text)),
-            ),
+            Condition::Written(name, regex) => self.written(name, regex, from),
             Condition::At(name) => match from.bindings.get(name) {
-                Some(range) => vec![State {
-                    // What is found in a part of it is there.
-                    range: Some(match &from.range {
-                        Some(own) if contains(range, own) => own.clone(),
-                        _ => range.clone(),
-                    }),
-                    bindings: from.bindings.clone(),
-                    sequence: false,
-                }],
+                Some(range) => {
+                    let narrower = match &from.range {
+                        Some(own) if contains(range, own) => own,
+                        Some(own) if !contains(own, range) => return Vec::new(),
+                        _ => range,
+                    };
+                    vec![State {
+                        range: Some(narrower.clone()),
+                        bindings: from.bindings.clone(),
+                        sequence: false,
+                    }]
+                }
                 None => Vec::new(),
             },
             Condition::OneOf(name, texts) => kept(self.says(from, name, |text| {
@@ -101,42 +119,100 @@ impl Evaluation<'_> {
                 let Some(range) = from.bindings.get(name).cloned() else {
                     return Vec::new();
                 };
-                let inside = State {
-                    range: None,
-                    bindings: from.bindings.clone(),
-                    sequence: false,
-                };
-                let within = |found: &State| {
-                    found
-                        .range
-                        .as_ref()
-                        .is_some_and(|found| found.start >= range.start && found.end <= range.end)
-                };
-                // A condition that only denies holds of the whole.
-                let states = if order(inner) > 1 {
-                    self.evaluate(
-                        inner,
-                        &State {
-                            range: Some(range.clone()),
-                            ..inside
-                        },
-                        false,
-                    )
-                } else {
-                    self.evaluate(inner, &inside, false)
-                };
-                states
-                    .into_iter()
-                    .filter(within)
-                    .map(|found| State {
-                        range: from.range.clone(),
-                        sequence: from.sequence,
-                        bindings: found.bindings,
-                    })
-                    .collect()
+                if let Some(embedding) = self.embedding {
+                    let mut parts = inner.parts().into_iter();
+                    if let Some(other) = parts.find_map(|part| embedding.language_of(part)) {
+                        return self.embedded(embedding, other, inner, &range, from);
+                    }
+                }
+                self.is(inner, &range, from)
             }
             Condition::Compare(left, sign, right) => kept(self.compare(left, sign, right, from)),
         }
+    }
+
+    /// The state in which what a metavariable stands for, as it is written, matches an expression, whose named groups are
+    /// metavariables.
+    fn written(&self, name: &str, regex: &str, from: &State) -> Vec<State> {
+        let Some(range) = from.bindings.get(name) else {
+            return Vec::new();
+        };
+        let text = self.forest.text.get(range.clone()).unwrap_or_default();
+        let Some(groups) = expression::named_groups(regex, text) else {
+            return Vec::new();
+        };
+        let shifted = groups
+            .into_iter()
+            .map(|(name, group)| (name, range.start + group.start..range.start + group.end));
+        let bindings = from
+            .bindings
+            .join(&Bindings(shifted.collect()), self.forest);
+        let with = |bindings| State {
+            bindings,
+            ..from.clone()
+        };
+        bindings.map(with).into_iter().collect()
+    }
+
+    /// What a condition says of a place that a metavariable stands for.
+    fn is(&self, inner: &Condition, range: &Range<usize>, from: &State) -> Vec<State> {
+        let inside = State {
+            range: None,
+            bindings: from.bindings.clone(),
+            sequence: false,
+        };
+        let within = |found: &State| {
+            found
+                .range
+                .as_ref()
+                .is_some_and(|found| found.start >= range.start && found.end <= range.end)
+        };
+        // A condition that only denies holds of the whole.
+        let states = if order(inner) > 1 {
+            self.evaluate(
+                inner,
+                &State {
+                    range: Some(range.clone()),
+                    ..inside
+                },
+                false,
+            )
+        } else {
+            self.evaluate(inner, &inside, false)
+        };
+        states
+            .into_iter()
+            .filter(within)
+            .map(|found| State {
+                range: from.range.clone(),
+                sequence: from.sequence,
+                bindings: found.bindings,
+            })
+            .collect()
+    }
+
+    /// As [`Self::is`], with parts in another language than the file's: over the content of a string, or the code itself.
+    fn embedded(
+        &self,
+        embedding: &dyn Embedding,
+        language: &'static Language,
+        inner: &Condition,
+        range: &Range<usize>,
+        from: &State,
+    ) -> Vec<State> {
+        let at = self.forest.at_range(range);
+        let is_whole = self.forest.range(at) == *range;
+        let literal = self.forest.constants().literal(self.forest, at);
+        let range = match literal.filter(|_| is_whole) {
+            Some(literal) => self.forest.range(literal),
+            None => range.clone(),
+        };
+        let content = content(self.forest.text, &range);
+        let mut states = Vec::new();
+        embedding.look(language, &content, &mut |view| {
+            states = view.is(inner, &content, from);
+        });
+        states
     }
 
     fn part(&self, part: usize, from: &State, exact: bool) -> Vec<State> {
@@ -315,7 +391,9 @@ impl Evaluation<'_> {
                     '*' => left * right,
                     '/' => left / right,
                     '%' => left % right,
-                    '&' => bits(left)?.bitand(bits(right)?) as f64,
+                    '&' => (bits(left)? & bits(right)?) as f64,
+                    '|' => (bits(left)? | bits(right)?) as f64,
+                    '^' => (bits(left)? ^ bits(right)?) as f64,
                     _ => left.powf(right),
                 })
             }
@@ -331,6 +409,28 @@ fn bits(number: f64) -> Option<i64> {
 
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && outer.end >= inner.end
+}
+
+/// The place of what stands in a string, a heredoc or a block of YAML; of all where it is none of these.
+fn content(text: &[u8], range: &Range<usize>) -> Range<usize> {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let first_line = memchr::memchr(b'\n', written).map_or(0, |newline| newline + 1);
+    let (start, end) = match written {
+        [b'<', b'<', ..] => {
+            let last = memchr::memrchr(b'\n', written).unwrap_or(written.len());
+            (first_line, last.max(first_line))
+        }
+        [b'|' | b'>', ..] => (first_line, written.len()),
+        [quote @ (b'"' | b'\'' | b'`'), ..] => {
+            let run = written.iter().take_while(|byte| *byte == quote).count();
+            let length = if run >= 3 { 3 } else { 1 };
+            (length, written.len().saturating_sub(length).max(length))
+        }
+        _ => (0, written.len()),
+    };
+    let inner = written.get(start..end).unwrap_or_default();
+    let start = range.start + start + (inner.len() - inner.trim_ascii_start().len());
+    start..start + inner.trim_ascii().len()
 }
 
 /// A string without its quotes.

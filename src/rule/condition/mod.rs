@@ -7,5 +7,5 @@ mod reader;
 mod syntax;
 mod tokens;
 
-pub(super) use evaluate::{Evaluation, State};
+pub(super) use evaluate::{Embedding, Evaluation, State};
 pub(super) use syntax::{Condition, Operand, read};

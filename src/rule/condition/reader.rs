@@ -258,11 +258,19 @@ impl Reader<'_> {
         }
     }
 
-    /// `&` binds less than sums and more than comparisons.
+    /// `|`, `^` and `&` bind less than sums and more than comparisons, each more than the one before it, as in Python.
     pub(super) fn bits(&mut self) -> Result<Operand, Wrong> {
-        let mut left = self.sum()?;
-        while self.sign("&") {
-            left = Operand::Binary(Box::new(left), '&', Box::new(self.sum()?));
+        self.bits_of(&['|', '^', '&'])
+    }
+
+    fn bits_of(&mut self, signs: &[char]) -> Result<Operand, Wrong> {
+        let Some((sign, tighter)) = signs.split_first() else {
+            return self.sum();
+        };
+        let mut left = self.bits_of(tighter)?;
+        while self.sign(sign.encode_utf8(&mut [0; 4])) {
+            let right = self.bits_of(tighter)?;
+            left = Operand::Binary(Box::new(left), *sign, Box::new(right));
         }
         Ok(left)
     }
@@ -290,7 +298,7 @@ impl Reader<'_> {
                 "*" => '*',
                 "/" => '/',
                 "%" => '%',
-                "**" => '^',
+                "**" => 'p',
                 _ => break,
             };
             self.at += 1;
@@ -312,6 +320,12 @@ impl Reader<'_> {
                 '-',
                 Box::new(self.operand()?),
             )),
+            Some(Token::Sign(sign)) if sign == "~" => {
+                // All bits but these: `-1 - x`.
+                let inner = self.operand()?;
+                let all = Box::new(Operand::Number(-1.0));
+                Ok(Operand::Binary(all, '-', Box::new(inner)))
+            }
             Some(Token::Sign(sign)) if sign == "(" => {
                 let inner = self.bits()?;
                 self.demand(")")?;

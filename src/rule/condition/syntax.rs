@@ -23,7 +23,7 @@ pub(in crate::rule) enum Operand {
     Metavariable(String),
     /// How often a part occurs.
     Count(usize),
-    /// `a + b` and the like.
+    /// `a + b` and the like; `p` is `**`.
     Binary(Box<Operand>, char, Box<Operand>),
 }
 
@@ -46,6 +46,18 @@ pub(in crate::rule) enum Condition {
     Compare(Operand, String, Operand),
     /// The finding is where a metavariable stands.
     At(String),
+}
+
+impl Condition {
+    /// The parts that it names, in their order.
+    pub(in crate::rule) fn parts(&self) -> Vec<usize> {
+        match self {
+            Self::Part(part) => vec![*part],
+            Self::And(all) | Self::Or(all) => all.iter().flat_map(Self::parts).collect(),
+            Self::Not(inner) | Self::Related(_, inner) | Self::Is(_, inner) => inner.parts(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What is wrong with a condition, where, and what to do.
@@ -102,6 +114,7 @@ mod tests {
             ("(open or close) and $X is open", None),
             ("matches($X, \"^a\\.b\") and one-of($Y, 'a', \"b\")", None),
             ("($X + 1) * 2 >= 0x10 or count(open) == 2", None),
+            ("$X & 3 | 4 ^ ~$Y == 2 ** 3", None),
             ("opne", Some(0..4)),
             ("open and inside(clse)", Some(16..20)),
             ("open close", Some(5..10)),

@@ -57,7 +57,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Wrong> {
                 .find(|sign| rest.starts_with(**sign));
             match two {
                 Some(sign) => (Token::Sign((*sign).to_owned()), 2),
-                None if "()<>,+-*/%!&".contains(c) => (Token::Sign(c.to_string()), 1),
+                None if "()<>,+-*/%!&|^~".contains(c) => (Token::Sign(c.to_string()), 1),
                 None => return Err(Wrong { span: at..at + c.len_utf8(), message: format!("`{c}` means nothing here"), hint: "a condition is made of parts, `and`, `or`, `not` and functions such as inside(part)".into() }),
             }
         };

@@ -1,5 +1,6 @@
 //! Rules made of parts and a condition: compiled for a language, run over a forest.
 
+mod embedded;
 mod names;
 mod needs;
 mod run;
@@ -14,12 +15,12 @@ use super::condition::Condition;
 use super::expression::Expression;
 use super::pattern::{self, Pattern};
 use super::words;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::model::Diagnostic;
 use crate::pack::{Part, PartKind, Parts};
 
-pub(super) use names::check_condition;
-use names::{check_names, part_names, read_condition};
+pub(super) use names::unknown_names;
+use names::{check_languages, check_names, part_names, read_condition};
 pub(super) use needs::required;
 pub use scene::Scene;
 
@@ -36,6 +37,8 @@ enum CompiledPart {
     /// A pattern, and the words that stand in every match of it.
     Pattern(Box<Pattern>, Vec<String>),
     Query(Box<Compiled>),
+    /// A pattern in another language, for what a metavariable stands for.
+    Within(&'static Language, Box<Pattern>),
     Regex(Expression),
     Words(words::Pattern),
 }
@@ -56,7 +59,16 @@ impl CompiledParts {
         let condition = read_condition(written)?;
         let mut parts = Vec::new();
         for part in &written.parts {
+            let other = match &part.language {
+                Some(name) => Some(other_language(name, part)?),
+                None => None,
+            };
             let compiled = match part.kind {
+                PartKind::Pattern
+                    if let Some(other) = other.filter(|other| other.name != language.name) =>
+                {
+                    CompiledPart::Within(other, Box::new(Pattern::new(&part.text, other)?))
+                }
                 PartKind::Pattern if language.is_text() => {
                     CompiledPart::Words(words::Pattern::new(&part.text)?)
                 }
@@ -85,6 +97,7 @@ impl CompiledParts {
             .flat_map(|(_, part)| part_names(part))
             .collect();
         check_names(&compiled.condition, &written.condition, &known)?;
+        check_languages(&compiled, &written.condition)?;
         Ok(compiled)
     }
 
@@ -92,14 +105,19 @@ impl CompiledParts {
     pub fn typed(&self) -> bool {
         self.parts
             .iter()
-            .any(|(_, part)| matches!(part, CompiledPart::Pattern(pattern, _) if pattern.typed()))
+            .any(|(_, part)| matches!(part, CompiledPart::Pattern(pattern, _) | CompiledPart::Within(_, pattern) if pattern.typed()))
     }
 
     /// What each pattern compiled to: part, context, tree.
     pub fn describe(&self, language: &Language) -> Vec<(String, &'static str, String)> {
         let mut rows = Vec::new();
         for (name, part) in &self.parts {
-            if let CompiledPart::Pattern(pattern, _) = part {
+            let own = match part {
+                CompiledPart::Pattern(pattern, _) => Some((pattern, language)),
+                CompiledPart::Within(other, pattern) => Some((pattern, *other)),
+                _ => None,
+            };
+            if let Some((pattern, language)) = own {
                 rows.extend(
                     pattern
                         .describe(language)
@@ -143,5 +161,24 @@ fn regex_of(part: &Part) -> Result<Expression, Diagnostic> {
         span: Some(0..part.text.text.len()),
         message: "not a regular expression".to_owned(),
         hint: error,
+    })
+}
+
+/// The other language of a part.
+fn other_language(name: &str, part: &Part) -> Result<&'static Language, Diagnostic> {
+    let language = language::by_name(name).map_err(|error| error.to_string());
+    let language = language.and_then(|language| {
+        if language.is_text() {
+            Err("what a metavariable stands for is no file of plain text".to_owned())
+        } else {
+            Ok(language)
+        }
+    });
+    language.map_err(|message| Diagnostic {
+        file: part.text.file.clone(),
+        text: Arc::clone(&part.text.text),
+        span: None,
+        message,
+        hint: "`matches($X, \"…\")` looks for text in a metavariable".to_owned(),
     })
 }

@@ -3,22 +3,50 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::CompiledPart;
+use super::{CompiledPart, CompiledParts};
 use crate::model::{Diagnostic, nearest};
 use crate::pack::{Parts, QueryText};
 use crate::rule::condition::{self, Condition, Operand};
+use crate::rule::expression::Expression;
 
-/// Checks a condition against the names that its parts have.
+/// The metavariables that a condition speaks of and that neither its parts, with these names, nor its expressions have.
 ///
 /// # Errors
-/// What is wrong with it, with its place.
-pub(in crate::rule) fn check_condition(
+/// Where it is no condition over these parts.
+pub(in crate::rule) fn unknown_names(
     written: &QueryText,
     parts: &[&str],
     known: &[String],
-) -> Result<(), Diagnostic> {
+) -> Result<Vec<String>, Diagnostic> {
     let condition = read_over(written, parts)?;
-    check_names(&condition, written, known)
+    Ok(missing(&condition, known))
+}
+
+fn missing(condition: &Condition, known: &[String]) -> Vec<String> {
+    let mut given = Vec::new();
+    captured(condition, &mut given);
+    let mut names = names_in(condition);
+    // What a regular expression captures without a name is numbered.
+    names.retain(|name| {
+        !known.contains(name) && !given.contains(name) && !name.bytes().all(|b| b.is_ascii_digit())
+    });
+    names
+}
+
+/// The names that the expressions of a condition capture.
+fn captured(condition: &Condition, names: &mut Vec<String>) {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => {
+            all.iter().for_each(|one| captured(one, names));
+        }
+        Condition::Related(_, inner) | Condition::Is(_, inner) => captured(inner, names),
+        Condition::Written(_, regex) => {
+            if let Ok(expression) = Expression::new(regex, false) {
+                names.extend(expression.names());
+            }
+        }
+        _ => {}
+    }
 }
 
 pub(super) fn check_names(
@@ -26,11 +54,7 @@ pub(super) fn check_names(
     written: &QueryText,
     known: &[String],
 ) -> Result<(), Diagnostic> {
-    for name in names_in(condition) {
-        // What a regular expression captures is numbered.
-        if known.contains(&name) || name.bytes().all(|b| b.is_ascii_digit()) {
-            continue;
-        }
+    if let Some(name) = missing(condition, known).into_iter().next() {
         let text = &written.text;
         let span = place_of(text, &name);
         let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
@@ -46,6 +70,55 @@ pub(super) fn check_names(
         });
     }
     Ok(())
+}
+
+/// A part in another language can only be looked for in what a metavariable stands for, one language at a time.
+pub(super) fn check_languages(
+    compiled: &CompiledParts,
+    written: &QueryText,
+) -> Result<(), Diagnostic> {
+    let mut open: Vec<(&Condition, Option<&str>)> = vec![(&compiled.condition, None)];
+    while let Some((condition, within)) = open.pop() {
+        match condition {
+            Condition::Part(part) => {
+                let Some((name, CompiledPart::Within(other, _))) = compiled.parts.get(*part) else {
+                    continue;
+                };
+                if within == Some(other.name) {
+                    continue;
+                }
+                let start = written.text.find(name.as_str()).unwrap_or(0);
+                return Err(Diagnostic {
+                    file: written.file.clone(),
+                    text: Arc::clone(&written.text),
+                    span: Some(start..(start + name.len()).min(written.text.len())),
+                    message: format!("the part `{name}` is in {}", other.name),
+                    hint: format!("look for it in a metavariable: `$X is {name}`"),
+                });
+            }
+            Condition::And(all) | Condition::Or(all) => {
+                open.extend(all.iter().map(|one| (one, within)));
+            }
+            Condition::Not(inner) | Condition::Related(_, inner) => open.push((inner, within)),
+            Condition::Is(_, inner) => {
+                let own = within.or_else(|| first_language(compiled, inner));
+                open.push((inner, own));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The other language of the first part that has one.
+fn first_language<'c>(compiled: &'c CompiledParts, condition: &Condition) -> Option<&'c str> {
+    condition
+        .parts()
+        .into_iter()
+        .find_map(|part| match compiled.parts.get(part) {
+            Some((_, CompiledPart::Within(other, _))) => Some(other.name),
+            _ => None,
+        })
 }
 
 /// Where a condition speaks of a metavariable; `$X` is not found in `$XS`.
@@ -64,7 +137,7 @@ fn place_of(text: &str, name: &str) -> Range<usize> {
 
 pub(super) fn part_names(part: &CompiledPart) -> Vec<String> {
     match part {
-        CompiledPart::Pattern(pattern, _) => pattern.names(),
+        CompiledPart::Pattern(pattern, _) | CompiledPart::Within(_, pattern) => pattern.names(),
         CompiledPart::Query(query) => {
             let names = query.engine().capture_names().iter();
             names

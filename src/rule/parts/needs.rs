@@ -2,7 +2,7 @@
 
 use super::names::read_condition;
 use super::regex_of;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::model::Diagnostic;
 use crate::pack::{PartKind, Parts, QueryText};
 use crate::rule::condition::Condition;
@@ -22,6 +22,12 @@ pub(in crate::rule) fn required(
     let condition = read_condition(written)?;
     let mut parts = Vec::new();
     for part in &written.parts {
+        let other = part.language.as_deref().map(language::by_name);
+        let language = match other {
+            Some(Ok(other)) => other,
+            // What is wrong with it is said where it is compiled.
+            _ => language,
+        };
         parts.push(match part.kind {
             PartKind::Pattern if language.is_text() => {
                 vec![words::Pattern::new(&part.text)?.required()]

@@ -1,9 +1,11 @@
 //! Runs parts and their condition over a file.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use tree_sitter::QueryCursor;
 
+use super::embedded::Pieces;
 use super::{CompiledPart, CompiledParts, Finding, Scene};
 use crate::rule::compile::Compiled;
 use crate::rule::condition::{Condition, Evaluation, State};
@@ -30,9 +32,17 @@ impl CompiledParts {
             // Nothing is anywhere, so nothing is found.
             return Some(Vec::new());
         }
+        let pieces = Pieces {
+            parts: self,
+            text: scene.text(),
+            matches: &matches,
+            deadline,
+            lost: Cell::new(false),
+        };
         let evaluation = Evaluation {
             forest: scene.forest(),
             matches: &matches,
+            embedding: Some(&pieces),
         };
         let nowhere = State {
             range: None,
@@ -61,6 +71,9 @@ impl CompiledParts {
                 states
             }
         };
+        if pieces.lost.get() {
+            return None;
+        }
         let mut findings: Vec<(Finding, bool)> = Vec::new();
         for state in states {
             let range = match self
@@ -112,6 +125,7 @@ fn part_matches(part: &CompiledPart, scene: &Scene<'_>, deadline: Instant) -> Op
         CompiledPart::Pattern(pattern, _) => {
             Matcher::new(pattern, scene.forest(), scene.names()).all()
         }
+        CompiledPart::Within(..) => Some(Vec::new()),
         CompiledPart::Query(query) => query_matches(query, scene, deadline),
         CompiledPart::Words(pattern) => {
             let found = pattern.all(scene.words(), deadline)?.into_iter();

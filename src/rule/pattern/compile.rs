@@ -261,6 +261,9 @@ impl Pattern {
                 Shape::Sequence(trees) => trees.iter().for_each(|tree| gather(tree, &mut names)),
             }
         }
+        let kinds = self.types.iter();
+        names.extend(kinds.filter_map(|(_, kind)| Some(kind.strip_prefix('$')?.to_owned())));
+        names.retain(|name| name != "_");
         names.sort();
         names.dedup();
         names

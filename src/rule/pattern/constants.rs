@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::forest::Forest;
 use super::scopes;
+use super::strings::Piece;
 
 /// A name that a file gives something more often is not followed: each use would look at all of them.
 const MAX_GIVEN: usize = 256;
@@ -141,10 +142,24 @@ impl Constants {
 
     /// Each name in an item is given something.
     fn give_all(&mut self, forest: &Forest<'_>, item: u32, at: u32) {
-        for name in item..forest.item(item).end {
+        let (mut name, end) = (item, forest.item(item).end);
+        while name < end {
             if is_name(forest, name) {
                 self.give(forest, name, at, None);
             }
+            // `a[i] = 1` changes `a` and nothing else.
+            if is_index(forest, name)
+                && let Some(object) = forest.children(name).first()
+            {
+                for object in *object..forest.item(*object).end {
+                    if is_name(forest, object) {
+                        self.give(forest, object, at, None);
+                    }
+                }
+                name = forest.item(name).end;
+                continue;
+            }
+            name += 1;
         }
     }
 
@@ -226,6 +241,46 @@ impl Constants {
         None
     }
 
+    /// What a constant string says: a literal, the name of one, or several put together; none where it can say several
+    /// things or is no such string.
+    pub(super) fn text(&self, forest: &Forest<'_>, at: u32) -> Option<Vec<u8>> {
+        let mut said = Vec::new();
+        let (mut open, mut looked) = (vec![Piece::Item(at)], 0);
+        while let Some(piece) = open.pop() {
+            looked += 1;
+            if looked > MAX_OPERANDS {
+                return None;
+            }
+            let at = match piece {
+                Piece::Text(range) => {
+                    said.extend_from_slice(forest.text.get(range)?);
+                    continue;
+                }
+                Piece::Item(at) => at,
+                Piece::Name(_) => return None,
+            };
+            if forest.kind(at).string {
+                let mut pieces = forest.pieces(at)?;
+                pieces.reverse();
+                open.extend(pieces);
+            } else if is_name(forest, at) {
+                let [value] = self.values(forest, at)[..] else {
+                    return None;
+                };
+                open.push(Piece::Item(value));
+            } else if is_joining(forest, at) {
+                let named = |child: &u32| forest.item(*child).named;
+                let operands = forest.children(at).into_iter().filter(named).rev();
+                open.extend(operands.map(Piece::Item));
+            } else if is_literal(forest, at) && looked > 1 {
+                said.extend_from_slice(forest.text_of(at));
+            } else {
+                return None;
+            }
+        }
+        Some(said)
+    }
+
     /// Whether an item is some constant string: a literal, the name of one, or several put together.
     pub(super) fn is_text(&self, forest: &Forest<'_>, at: u32) -> bool {
         let mut open = vec![at];
@@ -246,10 +301,10 @@ impl Constants {
             }
             if is_name(forest, at) {
                 let values = self.values(forest, at);
-                let [value] = values.as_slice() else {
+                if values.is_empty() {
                     return false;
-                };
-                open.push(*value);
+                }
+                open.extend(values);
                 continue;
             }
             if is_joining(forest, at) {
@@ -294,6 +349,12 @@ fn could_be_literal(forest: &Forest<'_>, at: u32) -> bool {
         || forest.kind(at).string
         || is_name(forest, at)
         || is_joining(forest, at)
+}
+
+/// An element of something, by its place.
+fn is_index(forest: &Forest<'_>, at: u32) -> bool {
+    let name = forest.kind_name(at);
+    name.contains("subscript") || name.contains("index") || name.starts_with("element_")
 }
 
 /// A string without code in it, a number or a truth value.

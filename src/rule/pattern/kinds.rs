@@ -109,6 +109,11 @@ impl Kinds {
         self.fields.get(usize::from(id)).map_or("", Box::as_ref)
     }
 
+    /// Whether the language has calls, and so expressions; a notation for data has none.
+    pub(super) fn has_calls(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.call)
+    }
+
     pub(super) fn is_optional_field(&self, id: u16) -> bool {
         self.optional
             .get(usize::from(id))
@@ -153,7 +158,7 @@ fn read(language: &Language) -> Kinds {
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
         let solidity = language.name == "solidity";
-        
+
         // A whole file of Python, and what others declare.
         let declared = name == "module" && language.name != "python";
         kinds.push(Kind {
@@ -336,6 +341,7 @@ fn read(language: &Language) -> Kinds {
             interpolation: named
                 && is(&[
                     "interpolation",
+                    "template_interpolation",
                     "template_substitution",
                     "interpolated_expression",
                     "interpolated_identifier",

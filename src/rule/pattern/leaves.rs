@@ -37,17 +37,19 @@ impl Matcher<'_> {
             return self.constant_text(wanted, at, way);
         }
         if let Content::Like(regex) = wanted {
-            let matches = crate::rule::expression::matches(regex, inside(self.forest.text_of(at)));
-            return if matches {
-                vec![way.clone()]
+            let matches = |text: &[u8]| crate::rule::expression::matches(regex, text);
+            let holds = if self.forest.has_interpolation(at) {
+                let folded = self.forest.constants().text(self.forest, at);
+                folded.is_some_and(|text| matches(&text))
             } else {
-                Vec::new()
+                matches(inside(self.forest.text_of(at)))
             };
+            return if holds { vec![way.clone()] } else { Vec::new() };
         }
-        // A string with code inside is no constant, but in HCL, where all is configuration.
+        // A string with code inside is no constant.
         let scala = self.forest.language.name == "scala";
         let whole = scala && *wanted == Content::Any;
-        if self.forest.language.name != "hcl" && self.forest.has_interpolation(at) && !whole {
+        if self.forest.has_interpolation(at) && !whole {
             return self.constant_text(wanted, at, way);
         }
         let written = self.forest.text_of(at);
@@ -97,6 +99,15 @@ impl Matcher<'_> {
             }
             None if *wanted == Content::Any && constants.is_text(self.forest, at) => {
                 vec![way.clone()]
+            }
+            None => {
+                let said = constants.text(self.forest, at);
+                let like = said.is_some_and(|said| match wanted {
+                    Content::Like(regex) => crate::rule::expression::matches(regex, &said),
+                    // What is put together need not stand in the file, and a prefilter may look for it.
+                    _ => false,
+                });
+                if like { vec![way.clone()] } else { Vec::new() }
             }
             _ => Vec::new(),
         }

@@ -35,6 +35,8 @@ impl Bindings {
         for (name, range) in &other.0 {
             match joined.get(name) {
                 Some(known) if known == range || same_text(forest, known, range) => {}
+                // What an expression captures without a name is its own.
+                Some(_) if name.bytes().all(|byte| byte.is_ascii_digit()) => {}
                 Some(_) => return None,
                 None => joined.0.push((name.clone(), range.clone())),
             }
@@ -181,24 +183,7 @@ impl<'m> Matcher<'m> {
                 ways
             }
             Tree::Text(content) => self.text(content, at, way),
-            Tree::Interpolated(parts) => {
-                if !kind.string {
-                    return Vec::new();
-                }
-                let own = self.forest.interpolations(at);
-                if parts.is_empty() && !own.is_empty() {
-                    return vec![way.clone()];
-                }
-                let wanted: Vec<(u16, &Tree)> = parts.iter().map(|part| (0, part)).collect();
-                let mut ways = Vec::new();
-                for start in 0..own.len() {
-                    self.add(
-                        &mut ways,
-                        self.sequence(&wanted, &own[start..], way, false, true),
-                    );
-                }
-                ways
-            }
+            Tree::Interpolated(parts) => self.interpolated(parts, at, way),
             Tree::Leaf(word, _) => {
                 let thing = self.named_thing(at);
                 let text = self.forest.text_of(thing);

@@ -178,6 +178,15 @@ impl Names {
         false
     }
 
+    /// Where the type of what stands in a place is written, as far as the file tells.
+    pub(super) fn type_place(
+        &self,
+        forest: &Forest<'_>,
+        range: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        self.types.place(forest, range)
+    }
+
     /// Whether what stands in a place is of a type, as far as the file tells.
     pub(super) fn has_type(&self, forest: &Forest<'_>, range: &Range<usize>, wanted: &str) -> bool {
         let alias = |known: &str, wanted: &str| {

@@ -9,8 +9,8 @@ use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
 use super::markup::is_markup;
 use super::spelling::Spelled;
+use super::strings::Piece;
 use super::text::{self, Hole};
-use super::yaml::{self, Scalar};
 
 /// Reads the pattern's tree off the parsed text.
 pub(super) struct Reader<'r> {
@@ -239,14 +239,14 @@ impl Reader<'_> {
             }
         }
         if kind.string && self.forest.language.name == "yaml" {
-            return Some(self.scalar(&word));
+            return Some(self.read_scalar(&word));
         }
         if kind.string && markup {
-            return Some(self.markup_text(at));
+            return Some(self.read_markup(at));
         }
         if kind.string {
-            if word.contains("mvz") || word.contains("Mvz") {
-                return self.interpolated(at, depth);
+            if let Some(tree) = self.interpolated(at, depth) {
+                return Some(tree);
             }
             if let Some(tree) = self.marked_interpolation(&word) {
                 return Some(tree);
@@ -390,96 +390,83 @@ impl Reader<'_> {
             && trees.iter().all(|(_, tree)| idle(tree))
     }
 
-    /// `f"..."` of Python, `$"..."` of C# and `"...$X..."` of PHP: a string with code inside, whatever stands around it.
-    pub(super) fn marked_interpolation(&self, word: &str) -> Option<Tree> {
-        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
-        match self.forest.language.name {
-            "python" => {
-                let prefix = &word[..word.find(['"', '\''])?];
-                (prefix.contains(['f', 'F']) && inner == "...")
-                    .then(|| Tree::Interpolated(Vec::new()))
-            }
-            "csharp" => {
-                (word.starts_with('$') && inner == "...").then(|| Tree::Interpolated(Vec::new()))
-            }
-            "php" if word.starts_with('"') && inner.starts_with("...") && inner.contains('$') => {
-                let mut parts = Vec::new();
-                for piece in inner.split("...").filter(|piece| !piece.is_empty()) {
-                    let piece = piece.trim_start_matches('{').trim_end_matches('}');
-                    let (name, length) = text::metavariable(piece)?;
-                    if length != piece.len() {
-                        return None;
-                    }
-                    parts.push(Tree::Metavariable(name));
-                }
-                Some(Tree::Interpolated(parts))
-            }
-            _ => None,
-        }
-    }
-
-    /// A scalar of YAML: a hole where it is one and no more, else what it says.
-    fn scalar(&self, word: &str) -> Tree {
-        let quoted = word.starts_with(['"', '\'']);
-        let said = match yaml::scalar(word.as_bytes()) {
-            Scalar::Text(said) => said,
-            other => return Tree::Text(Content::Value(other)),
+    /// `f"..."` of Python, `$"..."` of C# and `` `...` `` of JavaScript: a string that can hold code, whatever stands in it.
+    fn marked_interpolation(&self, word: &str) -> Option<Tree> {
+        let marked = match self.forest.language.name {
+            "python" => word[..word.find(['"', '\''])?].contains(['f', 'F']),
+            "csharp" => word.starts_with('$'),
+            "javascript" | "typescript" | "tsx" => word.starts_with('`'),
+            _ => false,
         };
-        let text = String::from_utf8_lossy(&said);
-        match self.hole_of_word(text.trim_end_matches('\n')) {
-            Some(Hole::Metavariable(name)) if quoted => {
-                return Tree::Text(Content::Metavariable(name.clone()));
+        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
+        let any = match self.hole_of_word(&inner) {
+            Some(Hole::EllipsisMetavariable(name)) => Some(name.clone()),
+            _ => inner.strip_prefix("$...").map(str::to_owned),
+        };
+        let is_name = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !marked || inner != "..." && !any.as_ref().is_some_and(is_name) {
+            return None;
+        }
+        Some(Tree::Interpolated(vec![Tree::Ellipsis(any)]))
+    }
+
+    /// A string with code inside, by its pieces; none where it has no code.
+    fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
+        let mut trees = Vec::new();
+        let mut has_code = false;
+        let content = String::from_utf8_lossy(inside(self.forest.text_of(at))).into_owned();
+        if text::metavariable(&content).is_some_and(|(_, length)| length == content.len()) {
+            // `"$X"` is a string of any content.
+            return None;
+        }
+        for piece in self.forest.pieces(at)? {
+            if let Some(name) = self.forest.metavariable_piece(&piece) {
+                has_code = true;
+                trees.push(Tree::Metavariable(name));
+                continue;
             }
-            Some(Hole::Ellipsis) if quoted => return Tree::Text(Content::Any),
-            Some(hole) => {
-                if let Some(tree) = Self::of_hole(hole) {
-                    return tree;
+            trees.push(match piece {
+                Piece::Item(item) => {
+                    has_code = true;
+                    match self.tree(item, depth + 1)? {
+                        // Some code, whatever it is.
+                        Tree::Ellipsis(None) => Tree::Metavariable("_".to_owned()),
+                        tree => tree,
+                    }
                 }
-            }
-            None => {}
+                Piece::Name(range) => {
+                    has_code = true;
+                    let word = self.forest.text.get(range)?;
+                    let word = String::from_utf8_lossy(word).into_owned();
+                    let hole = self.hole_of_word(&word).and_then(Self::of_hole);
+                    hole.unwrap_or(Tree::Leaf(word, true))
+                }
+                Piece::Text(range) => self.piece_of_text(range)?,
+            });
         }
-        Tree::Text(content_of(self.as_written(&text).as_bytes()))
+        has_code.then_some(Tree::Interpolated(trees))
     }
 
-    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
-    fn markup_text(&self, at: u32) -> Tree {
-        let said = self.forest.words_of(at);
-        let text = String::from_utf8_lossy(said);
-        let whole = self.hole_at(&self.forest.range(at));
-        match self.hole_of_word(&text).or(whole) {
+    /// `...`, `$...X` and `$X` between the code of a string, or a text that must stand there.
+    fn piece_of_text(&self, range: Range<usize>) -> Option<Tree> {
+        let text = self.forest.text.get(range)?;
+        let word = String::from_utf8_lossy(text);
+        let plain = || Tree::Text(Content::Exactly(text.to_vec()));
+        if word == "..." {
+            return Some(Tree::Ellipsis(None));
+        }
+        if let Some(name) = word.strip_prefix("$...") {
+            return Some(Tree::Ellipsis(Some(name.to_owned())));
+        }
+        let whole = |(name, length): (String, usize)| (length == word.len()).then_some(name);
+        if let Some(name) = text::metavariable(&word).and_then(whole) {
+            return Some(Tree::Text(Content::Metavariable(name)));
+        }
+        Some(match self.hole_of_word(&word) {
             Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
-            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
-            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
-        }
-    }
-
-    /// A text with the holes in it as the pattern has them: they are no holes there.
-    fn as_written(&self, text: &str) -> String {
-        let mut written = text.to_owned();
-        for (index, hole) in self.holes.iter().enumerate() {
-            let hole = match hole {
-                Hole::Metavariable(name) => format!("${name}"),
-                Hole::EllipsisMetavariable(name) => format!("$...{name}"),
-                Hole::Ellipsis => "...".to_owned(),
-                Hole::DeepOpen => "<...".to_owned(),
-                Hole::DeepClose => "...>".to_owned(),
-            };
-            for placeholder in [format!("mvz{index}z"), format!("Mvz{index}z")] {
-                written = written.replace(&placeholder, &hole);
-            }
-        }
-        written
-    }
-
-    pub(super) fn interpolated(&self, at: u32, depth: usize) -> Option<Tree> {
-        let parts = self.forest.interpolations(at);
-        let trees: Option<Vec<Tree>> = parts
-            .into_iter()
-            .map(|part| self.tree(part, depth + 1))
-            .collect();
-        trees
-            .filter(|trees| !trees.is_empty())
-            .map(Tree::Interpolated)
+            Some(hole) => Self::of_hole(hole)?,
+            None => plain(),
+        })
     }
 
     /// A node around one argument, parameter or pattern.
@@ -568,7 +555,7 @@ fn content(written: &str) -> Content {
     content_of(inside(written.as_bytes()))
 }
 
-fn content_of(inner: &[u8]) -> Content {
+pub(super) fn content_of(inner: &[u8]) -> Content {
     let text = String::from_utf8_lossy(inner);
     if text == "..." {
         return Content::Any;

@@ -26,13 +26,10 @@ impl Matcher<'_> {
             return None;
         }
         let types = types_by_name(&self.pattern.types);
-        found.retain(|found| {
-            types.iter().all(|(name, kind)| {
-                found
-                    .bindings
-                    .get(name)
-                    .is_none_or(|range| self.names.has_type(self.forest, range, kind))
-            })
+        found.retain_mut(|found| {
+            types
+                .iter()
+                .all(|(name, kind)| self.is_of_type(name, kind, found))
         });
         found.sort_by_key(|found| (found.range.start, found.range.end));
         let mut kept: Vec<Found> = Vec::new();
@@ -47,6 +44,30 @@ impl Matcher<'_> {
             }
         }
         Some(kept)
+    }
+
+    /// Whether a metavariable of a match is of a type; a type that is a metavariable itself is bound.
+    fn is_of_type(&self, name: &str, kind: &str, found: &mut Found) -> bool {
+        let Some(range) = found.bindings.get(name).cloned() else {
+            return true;
+        };
+        let Some(kind_name) = kind.strip_prefix('$') else {
+            return self.names.has_type(self.forest, &range, kind);
+        };
+        let Some(place) = self.names.type_place(self.forest, &range) else {
+            return false;
+        };
+        if kind_name == "_" {
+            return true;
+        }
+        let bound = Bindings(vec![(kind_name.to_owned(), place)]);
+        match found.bindings.join(&bound, self.forest) {
+            Some(joined) => {
+                found.bindings = joined;
+                true
+            }
+            None => false,
+        }
     }
 
     /// The kinds a match of the tree can have; none: any.
@@ -97,12 +118,16 @@ impl Matcher<'_> {
 
     pub(super) fn one(&self, tree: &Tree, found: &mut Vec<Found>) {
         self.returned(tree, found);
+        if let Tree::Text(content) = tree {
+            self.fragments(content, found);
+        }
         let roots = self.roots(tree);
         let callee = self.last_word_of_callee(tree);
         let start = Way {
             bindings: Bindings::default(),
             end: 0,
         };
+        let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
             let item = self.forest.item(at);
@@ -113,6 +138,7 @@ impl Matcher<'_> {
                 || callee.is_some_and(|word| !self.can_call(at, word))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
+                || (anything && !self.is_expression(at))
                 || self.is_of_command(at)
                 || self.only_carries(tree, at)
             {

@@ -14,6 +14,8 @@ pub(super) struct Types(HashMap<String, Vec<Declared>>);
 struct Declared {
     scope: Range<usize>,
     kind: String,
+    /// Where the type is written; what makes the value, where it is not.
+    place: Range<usize>,
     /// A field of a record or class.
     member: bool,
 }
@@ -59,6 +61,7 @@ impl Types {
                         self.0.entry(name).or_default().push(Declared {
                             scope: scope_of(forest, at),
                             kind: simple(&kind_text),
+                            place: forest.range(kind),
                             member: is_field(forest, at),
                         });
                     }
@@ -78,10 +81,22 @@ impl Types {
                 self.0.entry(name).or_default().push(Declared {
                     scope: scope_of(forest, at),
                     kind: made,
+                    place: made_place(forest, value),
                     member: false,
                 });
             }
         }
+    }
+
+    /// Where the type of what stands in a place is written, as far as the file tells.
+    pub(super) fn place(&self, forest: &Forest<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+        let text = String::from_utf8_lossy(forest.text.get(range.clone())?).into_owned();
+        let (_, word) = text.rsplit_once('.').unwrap_or(("", &text));
+        let known = self.0.get(word)?.iter();
+        let here =
+            known.filter(|declared| declared.member || declared.scope.contains(&range.start));
+        let innermost = here.min_by_key(|declared| declared.scope.len())?;
+        Some(innermost.place.clone())
     }
 
     /// Whether what stands in a place is of a type, as far as the file tells.
@@ -93,9 +108,6 @@ impl Types {
         wanted: &str,
         alias: &dyn Fn(&str, &str) -> bool,
     ) -> bool {
-        if wanted.starts_with('$') {
-            return true;
-        }
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
         let wanted = simple(wanted);
@@ -214,6 +226,12 @@ fn literal_type(name: &str) -> Option<&'static str> {
         name if name.contains("floating_point") => Some("float"),
         _ => None,
     }
+}
+
+/// What says what a value is: the name that its constructor has, or all of it.
+fn made_place(forest: &Forest<'_>, value: u32) -> Range<usize> {
+    let named = forest.child_by_field(value, &["type", "constructor", "function", "name"]);
+    forest.range(named.unwrap_or(value))
 }
 
 /// What a constructor makes, Go's `new(T)` and `make(T)` among them.
