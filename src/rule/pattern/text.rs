@@ -108,6 +108,10 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
         if quotes.contains(&byte) && (byte != b'\'' || rest[1..].contains('\'')) {
             quote = Some(byte);
         }
+        if byte == b',' && language.name == "json" && ends_list(&rest[1..]) {
+            at += 1;
+            continue;
+        }
         code.push_str(&rest[..char_len(rest)]);
         at += char_len(rest);
     }
@@ -115,6 +119,11 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
         pieces.push(Piece::Code(code));
     }
     pieces
+}
+
+/// Whether a list ends here: a comma before that says nothing.
+fn ends_list(rest: &str) -> bool {
+    matches!(rest.trim_start().bytes().next(), None | Some(b'}' | b']'))
 }
 
 /// Dots that are the language's own: `...rest` and `rest...`.
