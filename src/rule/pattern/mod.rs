@@ -46,6 +46,7 @@ mod special;
 mod spelling;
 mod statements;
 mod strings;
+mod terraform;
 mod text;
 mod types;
 mod yaml;
