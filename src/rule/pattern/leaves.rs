@@ -39,6 +39,11 @@ impl Matcher<'_> {
             {
                 return vec![way.clone()];
             }
+            if let Content::Exactly(exact) = wanted
+                && self.says_word(exact, at)
+            {
+                return vec![way.clone()];
+            }
             return self.constant_text(wanted, at, way);
         }
         if let Content::Like(regex) = wanted {

@@ -65,6 +65,7 @@ impl Reader<'_> {
         if range.start >= start
             && behind.iter().all(|byte| *byte == b';')
             && (!self.forest.kind(at).block
+                || self.forest.kind_name(at) == "subshell"
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))
         {
@@ -280,6 +281,9 @@ impl Reader<'_> {
             }
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
+        if let Some(tree) = self.deep_of_shell(at, depth) {
+            return Some(tree);
+        }
         let mut trees = Vec::new();
         let open = self.open && item.end_byte > self.spelled.end;
         for child in &children {
@@ -330,6 +334,14 @@ impl Reader<'_> {
             && matches!(children.last(), Some((_, Tree::Ellipsis(None))))
         {
             return Some(trees.swap_remove(0).1);
+        }
+        // `local a=b` sets `a`, as `a=b` does.
+        if self.forest.kind_name(at) == "declaration_command" {
+            let is_set = |(_, tree): &(u16, Tree)| matches!(tree, Tree::Node { kind, .. } if self.kinds.get(*kind).assignment);
+            let sets = trees.iter().filter(|one| is_set(one)).count();
+            if sets == 1 {
+                return trees.into_iter().find(is_set).map(|(_, tree)| tree);
+            }
         }
         // `RUN ...` runs whatever, in whatever form.
         if self.forest.kind_name(at) == "shell_command"
@@ -395,6 +407,7 @@ impl Reader<'_> {
         let marked = match self.forest.language.name {
             "python" => word[..word.find(['"', '\''])?].contains(['f', 'F']),
             "csharp" => word.starts_with('$'),
+            "bash" => word.starts_with('"'),
             "javascript" | "typescript" | "tsx" => word.starts_with('`'),
             _ => false,
         };
@@ -415,7 +428,9 @@ impl Reader<'_> {
         let mut trees = Vec::new();
         let mut has_code = false;
         let content = String::from_utf8_lossy(inside(self.forest.text_of(at))).into_owned();
-        if text::metavariable(&content).is_some_and(|(_, length)| length == content.len()) {
+        let shell = self.forest.language.name == "bash";
+        if !shell && text::metavariable(&content).is_some_and(|(_, length)| length == content.len())
+        {
             // `"$X"` is a string of any content.
             return None;
         }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::docker;
 use super::imports;
 use super::markup::is_markup;
+use super::shell;
 use super::yaml;
 use crate::language::Language;
 
@@ -341,6 +342,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     if language.name == "dockerfile" {
         // They stand in whatever case.
         words.retain(|word| !docker::INSTRUCTIONS.contains(&word.to_uppercase().as_str()));
+    }
+    if language.name == "bash" {
+        words.retain(|word| !shell::DECLARATIONS.contains(&word.as_str()));
     }
     if language.name == "yaml" {
         words.retain(|word| !yaml::is_value(word));
