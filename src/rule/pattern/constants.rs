@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::forest::Forest;
 use super::scopes;
 use super::strings::Piece;
+use super::terraform;
 
 /// A name that a file gives something more often is not followed: each use would look at all of them.
 const MAX_GIVEN: usize = 256;
@@ -67,6 +68,19 @@ impl Constants {
         let kind = forest.kind(at);
         let name = forest.kind_name(at);
         if !forest.item(at).named {
+            return;
+        }
+        if name == "block" && forest.language.name == "hcl" {
+            for (name, value) in terraform::given(forest, at) {
+                let given = Given {
+                    scope: 0..usize::MAX,
+                    ordered: false,
+                    own: true,
+                    end: forest.item(at).end_byte,
+                    value: could_be_literal(forest, value).then_some(value),
+                };
+                self.0.entry(name).or_default().push(given);
+            }
             return;
         }
         if kind.declarator || kind.assignment {
@@ -389,8 +403,10 @@ fn is_name(forest: &Forest<'_>, at: u32) -> bool {
     if !item.named {
         return false;
     }
-    if forest.language.name == "php" {
-        return kind == "variable_name";
+    match forest.language.name {
+        "php" => return kind == "variable_name",
+        "hcl" => return terraform::is_name(forest, at),
+        _ => {}
     }
     forest.is_leaf(at) && matches!(kind, "identifier" | "simple_identifier" | "constant")
 }

@@ -155,6 +155,12 @@ impl<'t> Forest<'t> {
         let mut below = at + 1;
         while below < self.item(at).end {
             if self.kind(below).interpolation {
+                // What a shell expands is code as a whole.
+                if self.language.name == "bash" {
+                    parts.push(below);
+                    below = self.item(below).end;
+                    continue;
+                }
                 if self.is_leaf(below) {
                     parts.push(below);
                     below += 1;
