@@ -206,6 +206,16 @@ impl Pattern {
                 return Ok(pattern);
             }
         }
+        if shapes.is_empty()
+            && let Some((at, why)) = unbalanced(body)
+        {
+            let at = all.start + at;
+            return Err(whole(
+                format!("the pattern is not {} code: {why}", language.name),
+                "write it as it stands in a file, with `$X` and `...` for what may differ",
+                at..at + 1,
+            ));
+        }
         if shapes.is_empty() {
             let place = best
                 .map_or(0, |(_, place, _)| place)
@@ -312,6 +322,43 @@ fn names_any_argument(shape: &Shape, context: &Context) -> bool {
             if matches!(children.first(), Some((_, Tree::Metavariable(_)))))
 }
 
+/// The first bracket or quote that is not closed, or closes nothing, where no apostrophe makes that a guess.
+fn unbalanced(text: &str) -> Option<(usize, String)> {
+    let mut open: Vec<(usize, u8)> = Vec::new();
+    let mut quote: Option<(usize, u8)> = None;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some((_, sign)) = quote {
+            let ends = byte == sign && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            if ends {
+                quote = None;
+            }
+            continue;
+        }
+        match byte {
+            b'"' | b'`' => quote = Some((at, byte)),
+            b'\'' => return None,
+            b'(' => open.push((at, b')')),
+            b'[' => open.push((at, b']')),
+            b'{' => open.push((at, b'}')),
+            b')' | b']' | b'}' => match open.pop() {
+                Some((_, close)) if close == byte => {}
+                Some((place, _)) => return Some((place, not_closed(text, place))),
+                None => return Some((at, format!("`{}` closes nothing", char::from(byte)))),
+            },
+            _ => {}
+        }
+    }
+    let (place, _) = quote.or(open.pop())?;
+    Some((place, not_closed(text, place)))
+}
+
+fn not_closed(text: &str, at: usize) -> String {
+    let sign = text[at..].chars().next().unwrap_or_default();
+    format!("`{sign}` is not closed")
+}
+
 fn floor(text: &str, at: usize) -> usize {
     (0..=at)
         .rev()
@@ -376,4 +423,24 @@ pub(super) fn types_by_name(types: &[Typed]) -> BTreeMap<&str, &str> {
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.as_str()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbalanced;
+
+    #[test]
+    fn what_is_not_closed_is_told() {
+        for (text, place) in [
+            ("f(x", Some(1)),
+            ("f(x]", Some(1)),
+            ("f(x))", Some(4)),
+            ("f(\"x)", Some(2)),
+            ("f(\"\\\"x\")", None),
+            ("it's (", None),
+            ("f({[x]})", None),
+        ] {
+            assert_eq!(unbalanced(text).map(|(at, _)| at), place, "{text}");
+        }
+    }
 }
