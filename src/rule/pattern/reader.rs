@@ -145,7 +145,10 @@ impl Reader<'_> {
             Tree::Node { mut children, .. }
                 if self.closed
                     && self.forest.kind(at).expression_statement
-                    && matches!(children.as_slice(), [(_, Tree::Node { .. })]) =>
+                    && matches!(
+                        children.as_slice(),
+                        [(_, Tree::Node { .. } | Tree::Metavariable(_))]
+                    ) =>
             {
                 Ok(Shape::Statement(children.remove(0).1))
             }
