@@ -50,7 +50,7 @@ pub(crate) fn run(args: &TreeArgs, _: &Global) -> Exit {
     let tree = parser
         .set_language(&language.grammar())
         .ok()
-        .and_then(|()| parser.parse(text.bytes(), None));
+        .and_then(|()| parser.parse(language.readable(text.bytes()), None));
     let Some(tree) = tree else {
         say::error(
             &format!("{name}: cannot be parsed as {}", language.name),

@@ -126,6 +126,9 @@ impl Translation<'_> {
             "patterns" => self.all(value),
             "pattern-either" | "any" => self.any(value),
             "pattern-inside" => Ok(format!("inside({})", self.positive(value)?)),
+            "pattern-not" if only_around(value) => {
+                Ok(format!("not inside({})", self.positive(value)?))
+            }
             "pattern-not" => Ok(format!("not ({})", self.positive(value)?)),
             "pattern-not-inside" => Ok(format!("not inside({})", self.positive(value)?)),
             "pattern-not-regex" => {
@@ -413,6 +416,20 @@ impl Translation<'_> {
         self.parts.push(part);
         Ok(name)
     }
+}
+
+/// Whether all that a formula says is what stands around a place.
+fn only_around(formula: &Value) -> bool {
+    let rows = formula.get("patterns").and_then(Value::as_array);
+    let keys = |row: &Value| {
+        row.as_object().is_some_and(|row| {
+            row.keys().all(|key| {
+                ["pattern-inside", "pattern-not-inside"].contains(&key.as_str())
+                    || key.starts_with("metavariable-")
+            })
+        })
+    };
+    rows.is_some_and(|rows| rows.iter().all(keys))
 }
 
 /// The parts of a condition that a word joins, brackets aside.

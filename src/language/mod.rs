@@ -10,6 +10,7 @@ mod digest;
 mod name;
 mod support;
 mod table;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -47,6 +48,8 @@ pub struct Language {
     pub block_comment: Option<(&'static str, &'static str)>,
     /// The kinds of those nodes that are comments.
     pub comment_kinds: &'static [&'static str],
+    /// Where the language has tags: the elements whose content is no markup.
+    pub tags: Option<&'static [&'static str]>,
     /// A short source text that the grammar parses without an error.
     pub sample: &'static str,
     /// What a scan cannot see in this language, for people; may be empty.
@@ -71,6 +74,7 @@ const BLANK: Language = Language {
     line_comment: &[],
     block_comment: None,
     comment_kinds: &[],
+    tags: None,
     sample: "",
     note: "",
     parse_states: 0,
@@ -100,6 +104,14 @@ impl Language {
     /// Whether it is [`TEXT`], which has no syntax.
     pub fn is_text(&self) -> bool {
         self.name == TEXT.name
+    }
+
+    /// A text as its grammar should see it; each byte stays where it is.
+    pub fn readable<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, [u8]> {
+        match self.tags {
+            Some(raw) => tags::without_comments(text, raw),
+            None => std::borrow::Cow::Borrowed(text),
+        }
     }
 
     /// The grammar, ready for a parser or a query.

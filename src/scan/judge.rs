@@ -132,6 +132,7 @@ fn parse(job: &Job<'_>, deadline: Instant) -> Result<Tree, Answer> {
         } else {
             job.text
         };
+        let text = job.language.readable(text);
         let mut read = |offset: usize, _| text.get(offset..).unwrap_or_default();
         parser
             .parse_with_options(&mut read, None, Some(options))

@@ -8,7 +8,7 @@ use super::syntax::{Condition, Operand, Relation};
 use super::tokens::number;
 use crate::language::Language;
 use crate::rule::expression;
-use crate::rule::pattern::{Bindings, Forest, Found, same_text};
+use crate::rule::pattern::{Bindings, Forest, Found, inside_scalar, same_text};
 
 /// A place and what metavariables stand for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Evaluation<'_> {
             Condition::Not(inner) => kept(self.evaluate(inner, from, true).is_empty()),
             Condition::Related(relation, inner) => self.related(*relation, inner, from),
             Condition::Matches(name, regex) => kept(self.says(from, name, |text| {
-                expression::matches(regex, unquoted(text)) || expression::matches(regex, text)
+                expression::matches(regex, self.unquoted(text)) || expression::matches(regex, text)
             })),
             Condition::Written(name, regex) => self.written(name, regex, from),
             Condition::At(name) => match from.bindings.get(name) {
@@ -109,7 +109,7 @@ impl Evaluation<'_> {
             Condition::OneOf(name, texts) => kept(self.says(from, name, |text| {
                 texts
                     .iter()
-                    .any(|one| one.as_bytes() == unquoted(text) || one.as_bytes() == text)
+                    .any(|one| one.as_bytes() == self.unquoted(text) || one.as_bytes() == text)
             })),
             Condition::Same(a, b) => kept(match (from.bindings.get(a), from.bindings.get(b)) {
                 (Some(a), Some(b)) => same_text(self.forest, a, b),
@@ -346,10 +346,18 @@ impl Evaluation<'_> {
         self.text(state, name)
     }
 
+    /// A string without its quotes, a block of YAML without its first line.
+    fn unquoted<'x>(&self, text: &'x [u8]) -> &'x [u8] {
+        match text {
+            [b'|' | b'>', ..] if self.forest.language.name == "yaml" => inside_scalar(text),
+            _ => unquoted(text),
+        }
+    }
+
     fn words(&self, operand: &Operand, from: &State) -> Option<Vec<u8>> {
         match operand {
             Operand::Text(text) => Some(text.as_bytes().to_vec()),
-            Operand::Metavariable(name) => Some(unquoted(self.value(from, name)?).to_vec()),
+            Operand::Metavariable(name) => Some(self.unquoted(self.value(from, name)?).to_vec()),
             _ => None,
         }
     }

@@ -9,3 +9,4 @@ mod tokens;
 
 pub(super) use evaluate::{Embedding, Evaluation, State};
 pub(super) use syntax::{Condition, Operand, read};
+pub(super) use tokens::number;

@@ -88,7 +88,7 @@ fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
 }
 
 /// A number as code writes it.
-pub(super) fn number(text: &str) -> Option<f64> {
+pub(in crate::rule) fn number(text: &str) -> Option<f64> {
     let text: String = text.chars().filter(|c| *c != '_').collect();
     let lower = text.to_ascii_lowercase();
     let radix = |prefix: &str, radix| {

@@ -64,9 +64,7 @@ impl CompiledParts {
                 None => None,
             };
             let compiled = match part.kind {
-                PartKind::Pattern
-                    if let Some(other) = other.filter(|other| other.name != language.name) =>
-                {
+                PartKind::Pattern if let Some(other) = other => {
                     CompiledPart::Within(other, Box::new(Pattern::new(&part.text, other)?))
                 }
                 PartKind::Pattern if language.is_text() => {

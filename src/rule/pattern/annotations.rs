@@ -15,6 +15,9 @@ impl Matcher<'_> {
     ) -> Option<Vec<Way>> {
         const KINDS: [&str; 3] = ["annotation", "decorator", "marker_annotation"];
         let is = |kind: u16| KINDS.contains(&self.name_of(kind));
+        if self.pattern.kinds.get(wanted).call && self.forest.kind_name(at) == "decorator" {
+            return Some(self.calls_decorator(children, at, way));
+        }
         if !is(wanted) || !is(self.forest.item(at).kind) {
             return None;
         }
@@ -36,6 +39,26 @@ impl Matcher<'_> {
             (None, Some(_)) if none_given => Some(self.tree(name, own_name, way)),
             (None, Some(_)) if matches!(name, Tree::Metavariable(_)) => Some(Vec::new()),
             _ => None,
+        }
+    }
+
+    /// `f(...)` against `@f`, which calls `f` as `@f()` does.
+    fn calls_decorator(&self, children: &Children, at: u32, way: &Way) -> Vec<Way> {
+        let (Some(callee), Some(arguments)) = (
+            self.by_field(children, &["function"]),
+            self.by_field(children, &["arguments"]),
+        ) else {
+            return Vec::new();
+        };
+        let none = match arguments {
+            Tree::Node { children, .. } => children
+                .iter()
+                .all(|(_, tree)| matches!(tree, Tree::Ellipsis(_))),
+            _ => false,
+        };
+        match self.own_annotation(at) {
+            Some((name, None)) if none => self.tree(callee, name, way),
+            _ => Vec::new(),
         }
     }
 

@@ -10,10 +10,12 @@ use super::dialect::{self, Context};
 use super::docker;
 use super::forest::Forest;
 use super::kinds::Kinds;
+use super::markup::is_markup;
 use super::partial;
 use super::reader::Reader;
 use super::spelling::Spelling;
 use super::text::{self, Piece, Typed};
+use super::yaml::Scalar;
 use crate::language::Language;
 use crate::model::Diagnostic;
 use crate::pack::QueryText;
@@ -54,6 +56,8 @@ pub(super) enum Content {
     Any,
     Metavariable(String),
     Exactly(Vec<u8>),
+    /// A scalar of YAML that is no text.
+    Value(Scalar),
     /// `"=~/…/"`
     Like(String),
 }
@@ -134,6 +138,7 @@ impl Pattern {
                 break;
             }
             if matches!(context.0, "member" | "method annotation") && begins_statement(body)
+                || is_markup(language) && body.starts_with('<') == (context.0 == "attribute")
                 || context.0 == "function" && begins_declaration(body)
                 || context.0 == "shell" && docker::begins_instruction(body)
             {
@@ -340,6 +345,9 @@ fn show(tree: &Tree, grammar: &tree_sitter::Language) -> String {
         Tree::Text(Content::Metavariable(name)) => format!("\"${name}\""),
         Tree::Text(Content::Exactly(content)) => format!("{:?}", String::from_utf8_lossy(content)),
         Tree::Text(Content::Like(regex)) => format!("\"=~/{regex}/\""),
+        Tree::Text(Content::Value(Scalar::Truth(is))) => is.to_string(),
+        Tree::Text(Content::Value(Scalar::Number(bits))) => f64::from_bits(*bits).to_string(),
+        Tree::Text(Content::Value(_)) => "null".to_owned(),
         Tree::Leaf(word, _) => word.clone(),
         Tree::Interpolated(parts) => format!(
             "\"{}\"",

@@ -206,24 +206,33 @@ impl Constants {
 
     /// Whether two places of one name are about variables of two functions.
     pub(super) fn differ(&self, forest: &Forest<'_>, a: u32, b: u32) -> bool {
-        let (Some(a), Some(b)) = (self.function_of(forest, a), self.function_of(forest, b)) else {
-            return false;
+        let hides = |given: &Given, other: u32| {
+            given.own && !given.scope.contains(&forest.item(other).start_byte)
         };
-        // A function in another may mean the variable of the other.
-        a.end <= b.start || b.end <= a.start
+        let (a, b) = match (self.function_of(forest, a), self.function_of(forest, b)) {
+            (Some(own), Some(other)) => (own, other),
+            (Some(own), None) => return hides(own, b),
+            (None, Some(own)) => return hides(own, a),
+            (None, None) => return false,
+        };
+        // A function in another may mean the variable of the other, unless it has one of its own.
+        let apart = a.scope.end <= b.scope.start || b.scope.end <= a.scope.start;
+        let inner = if a.scope.len() < b.scope.len() { a } else { b };
+        apart || (a.scope != b.scope && inner.own)
     }
 
     /// The innermost function around a name that gives it something.
-    fn function_of(&self, forest: &Forest<'_>, at: u32) -> Option<&Range<usize>> {
-        if !is_name(forest, at) {
+    fn function_of(&self, forest: &Forest<'_>, at: u32) -> Option<&Given> {
+        let parent = forest.item(at).parent;
+        let is_member = parent != u32::MAX && forest.kind(parent).member && at != parent + 1;
+        if !is_name(forest, at) || is_member {
             return None;
         }
         let place = forest.item(at).start_byte;
         self.given_to(forest, at)
             .iter()
             .filter(|given| given.ordered && given.scope.contains(&place))
-            .map(|given| &given.scope)
-            .min_by_key(|scope| scope.len())
+            .min_by_key(|given| (given.scope.len(), !given.own))
     }
 
     /// The literal that a name stands for: itself for a literal.

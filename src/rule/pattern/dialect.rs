@@ -240,6 +240,20 @@ const TABLE: &[Dialect] = &[
         semicolons: false,
     },
     Dialect {
+        languages: &["xml"],
+        contexts: &[("attribute", "<z_ ", " />\n"), ("top level", "", "\n")],
+        ellipses: &["E", "E=\"E\""],
+        dollar: false,
+        semicolons: false,
+    },
+    Dialect {
+        languages: &["html"],
+        contexts: &[("attribute", "<z ", "></z>\n"), ("top level", "", "\n")],
+        ellipses: &["E"],
+        dollar: false,
+        semicolons: false,
+    },
+    Dialect {
         languages: &["dockerfile"],
         contexts: &[
             ("top level", "", "\n"),

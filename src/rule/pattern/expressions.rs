@@ -106,6 +106,12 @@ impl Matcher<'_> {
             return false;
         }
         let mut around = self.forest.item(at).parent;
+        if around != u32::MAX
+            && self.forest.kind(around).for_loop
+            && self.forest.field_name(at) == "left"
+        {
+            return false;
+        }
         let mut direct = true;
         while around != u32::MAX {
             let (kind, name) = (self.forest.kind(around), self.forest.kind_name(around));
@@ -122,6 +128,34 @@ impl Matcher<'_> {
             around = self.forest.item(around).parent;
         }
         true
+    }
+
+    /// Whether this is the name of a variable that its declaration gives a value.
+    pub(super) fn is_given_name(&self, at: u32) -> bool {
+        if !self.forest.is_leaf(at) {
+            return false;
+        }
+        let mut at = at;
+        loop {
+            let parent = self.forest.item(at).parent;
+            if parent == u32::MAX {
+                return false;
+            }
+            if self.forest.kind(parent).declarator {
+                let children = self.forest.children(parent);
+                let named = |child: &&u32| {
+                    self.forest.item(**child).named
+                        && !self.forest.optional(**child)
+                        && self.forest.field_name(**child) != "type"
+                };
+                let first = children.iter().find(named);
+                return first == Some(&at) && children.iter().filter(named).count() > 1;
+            }
+            if self.forest.field_name(at) != "declarator" {
+                return false;
+            }
+            at = parent;
+        }
     }
 
     fn is_default(&self, at: u32) -> bool {

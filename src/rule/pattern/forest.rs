@@ -35,6 +35,8 @@ pub(in crate::rule) struct Forest<'t> {
     pub(super) kinds: Arc<Kinds>,
     pub(super) grammar: tree_sitter::Language,
     pub(in crate::rule) language: &'static Language,
+    /// The anchors of YAML, each with the item that it stands before.
+    pub(super) anchors: Vec<(Range<usize>, u32)>,
     constants: OnceCell<Constants>,
 }
 
@@ -51,6 +53,7 @@ impl<'t> Forest<'t> {
             kinds: Kinds::of(language),
             grammar: language.grammar(),
             language,
+            anchors: Vec::new(),
             constants: OnceCell::new(),
         };
         if language.is_text() {

@@ -60,11 +60,17 @@ impl Matcher<'_> {
         ];
         let own = self.name_of(self.forest.item(at).kind);
         let is_declared = NAMED.contains(&self.name_of(wanted));
-        if is_declared != NAMED.contains(&own) {
+        let name = self.by_field(children, &["name"]);
+        // `function ...() {}` has any name or none.
+        let of_any_name = matches!(name, Some(Tree::Ellipsis(_)));
+        if is_declared != NAMED.contains(&own) && !of_any_name {
             return Vec::new();
         }
         let mut ways = vec![way.clone()];
-        if is_declared && let Some(name) = self.by_field(children, &["name"]) {
+        if is_declared
+            && !of_any_name
+            && let Some(name) = name
+        {
             let Some(child) = self.forest.child_by_field(at, &["name"]) else {
                 return Vec::new();
             };

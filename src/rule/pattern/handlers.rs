@@ -1,4 +1,4 @@
-//! Handlers of exceptions in Python: each that the pattern names is there, in whatever order and beside others.
+//! Handlers of exceptions: in Python, each that the pattern names is there, in whatever order and beside others.
 
 use super::compile::{Children, Tree};
 use super::matcher::{Matcher, Way};
@@ -43,6 +43,29 @@ impl Matcher<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `catch` of JavaScript without a name catches what it does not name; none where this is something else.
+    pub(super) fn catches_anything(
+        &self,
+        wanted: u16,
+        children: &Children,
+        at: u32,
+        way: &Way,
+    ) -> Option<Vec<Way>> {
+        if self.name_of(wanted) != "catch_clause" || !self.is_script() {
+            return None;
+        }
+        let has_name = self.forest.child_by_field(at, &["parameter"]).is_some();
+        if has_name || self.forest.item(at).kind != wanted {
+            return None;
+        }
+        let rest: Vec<(u16, &Tree)> = children
+            .iter()
+            .filter(|(_, tree)| !matches!(tree, Tree::Metavariable(_)))
+            .map(|(field, tree)| (*field, tree))
+            .collect();
+        Some(self.sequence(&rest, &self.forest.children(at), way, false, false))
     }
 
     /// Whether a handler names this as what it catches.

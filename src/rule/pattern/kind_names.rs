@@ -239,7 +239,7 @@ pub(super) fn optional_field(language: &str, field: &str) -> bool {
 /// Kinds that say nothing where they hold one node.
 pub(super) fn wrappers(language: &str) -> &'static [&'static str] {
     match language {
-        "yaml" => &["block_node", "flow_node", "block_sequence_item"],
+        "yaml" => &["flow_node", "block_sequence_item"],
         "hcl" => &[
             "expression",
             "literal_value",
@@ -284,6 +284,10 @@ pub(super) fn same_as<'n>(language: &str, name: &'n str) -> &'n str {
         ("ruby", "block_body") => "body_statement",
         ("hcl", "object") => "body",
         ("hcl", "object_elem") => "attribute",
+        ("html", "script_element" | "style_element") => "element",
+        ("html", "attribute") => "Attribute",
+        ("html", "quoted_attribute_value") => "attribute_value",
+        ("yaml", "block_node") => "flow_node",
         ("yaml", "flow_mapping") => "block_mapping",
         ("yaml", "flow_pair") => "block_mapping_pair",
         ("yaml", "flow_sequence") => "block_sequence",

@@ -7,6 +7,7 @@ use super::docker;
 use super::kind_names::{
     BLOCKS, HCL_BRACKETS, OPTIONAL, PUNCTUATION, STRINGS, optional_field, same_as, wrappers,
 };
+use super::markup;
 use crate::language::Language;
 
 /// What a kind means to patterns.
@@ -55,6 +56,13 @@ pub(super) struct Kind {
     pub(super) for_loop: bool,
     /// The members of a class or the fields of a record: their order does not matter, and there may be more of them.
     pub(super) members: bool,
+    /// Its parts are parts of what it is in.
+    pub(super) spread: bool,
+    /// An element of XML or HTML, and an attribute of one.
+    pub(super) element: bool,
+    pub(super) attribute: bool,
+    /// Says nothing of what it holds or stands for: a tag before a value, an alias.
+    pub(super) carrier: bool,
     /// An import in whatever form.
     pub(super) import: bool,
     /// A value with the type that it is taken for: `(T) x`, `x as T`.
@@ -134,6 +142,7 @@ fn read(language: &Language) -> Kinds {
     let mut first: HashMap<(&str, bool), u16> = HashMap::new();
     let mut kinds = Vec::new();
     let mut names = Vec::new();
+    let is_markup = markup::is_markup(language);
     for id in 0..grammar.node_kind_count() {
         let id = u16::try_from(id).unwrap_or(u16::MAX);
         let name = grammar.node_kind_for_id(id).unwrap_or_default();
@@ -144,13 +153,14 @@ fn read(language: &Language) -> Kinds {
         let canonical = *first.entry((one, named)).or_insert(id);
         let is = |list: &[&str]| list.contains(&name);
         let string = named
-            && is(STRINGS)
+            && (is(STRINGS) || is_markup && is(markup::TEXTS))
             && !(name == "plain_scalar" && language.name != "yaml")
             // What stands before its quotes says what becomes of it.
             && !(name == "interpolated_string_expression" && language.name == "scala");
         let yaml = language.name == "yaml";
         let hcl = language.name == "hcl";
         let solidity = language.name == "solidity";
+
         // A whole file of Python, and what others declare.
         let declared = name == "module" && language.name != "python";
         kinds.push(Kind {
@@ -159,6 +169,9 @@ fn read(language: &Language) -> Kinds {
                 && (language.is_comment(name) || is(&["line_continuation", "heredoc_end"])))
                 || (!named && is(PUNCTUATION))
                 || (yaml && !named && is(&["-", "|", ">", "?"]))
+                || (yaml && named && is(&["anchor"]))
+                || (is_markup && named && is(markup::ENDS))
+                || (is_markup && !named && is(markup::SIGNS))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
                 || (language.name == "bash" && !named && is(&["$", "${", "$("]))
@@ -365,6 +378,10 @@ fn read(language: &Language) -> Kinds {
                     || (language.name != "rust" && is(&["declaration_list"]))
                     || is(&["contract_body"])
                     || (hcl && is(&["body"]))),
+            spread: is_markup && named && is(markup::PARTS),
+            element: is_markup && named && is(&["element"]),
+            attribute: is_markup && named && is(&["Attribute"]),
+            carrier: yaml && named && is(&["flow_node", "alias"]),
             import: named
                 && is(&[
                     "import_statement",

@@ -5,9 +5,11 @@ use std::ops::Range;
 use super::compile::{Content, NamePart, Tree};
 use super::dotted;
 use super::forest::Forest;
+use super::markup::is_markup;
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
 use crate::language::Language;
+use crate::rule::condition::number;
 
 impl Matcher<'_> {
     pub(super) fn text(&self, wanted: &Content, at: u32, way: &Way) -> Vec<Way> {
@@ -18,6 +20,12 @@ impl Matcher<'_> {
             let range = self.forest.range(at);
             let colon = usize::from(self.forest.text_of(at).starts_with(b":"));
             return self.bind(name, range.start + colon..range.end, way);
+        }
+        if self.forest.language.name == "yaml" && self.forest.kind(at).string {
+            return self.scalar(wanted, at, way);
+        }
+        if self.forest.kind(at).string && is_markup(self.forest.language) {
+            return self.markup_text(wanted, at, way);
         }
         if !self.forest.kind(at).string {
             if let Content::Exactly(exact) = wanted
@@ -61,7 +69,7 @@ impl Matcher<'_> {
                     + (content.as_ptr() as usize).saturating_sub(written.as_ptr() as usize);
                 self.bind(name, start..start + content.len(), way)
             }
-            Content::Like(_) => Vec::new(),
+            Content::Like(_) | Content::Value(_) => Vec::new(),
         }
     }
 
@@ -234,6 +242,11 @@ impl Matcher<'_> {
 
     /// The name of a parameter that says more than its name.
     pub(super) fn named_thing(&self, at: u32) -> u32 {
+        if self.forest.kind_name(at) == "jsx_expression"
+            && let [only] = self.forest.children(at)[..]
+        {
+            return only;
+        }
         if !self.forest.kind(at).parameter {
             return at;
         }
@@ -287,9 +300,35 @@ pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Rang
         let (at, other) = (forest.at_range(a), forest.at_range(b));
         return !forest.constants().differ(forest, at, other);
     }
-    let (a, b) = (words(forest, a), words(forest, b));
-    let mut pairs = a.iter().zip(&b);
-    a.len() == b.len() && pairs.all(|(a, b)| a.says(b))
+    let (words_a, words_b) = (words(forest, a), words(forest, b));
+    let mut pairs = words_a.iter().zip(&words_b);
+    words_a.len() == words_b.len() && pairs.all(|(a, b)| a.says(b)) || same_literal(forest, a, b)
+}
+
+/// Whether two places stand for the same literal, or for numbers that are written otherwise.
+fn same_literal(forest: &Forest<'_>, a: &Range<usize>, b: &Range<usize>) -> bool {
+    let literal = |range: &Range<usize>| {
+        let at = forest.at_range(range);
+        let is_whole = forest.range(at) == *range;
+        let literal = forest.constants().literal(forest, at);
+        literal.filter(|_| is_whole)
+    };
+    let (Some(a), Some(b)) = (literal(a), literal(b)) else {
+        return false;
+    };
+    let (string, other) = (forest.kind(a).string, forest.kind(b).string);
+    let (a, b) = (forest.text_of(a), forest.text_of(b));
+    string == other && (inside(a) == inside(b) || !string && same_number(a, b))
+}
+
+/// Whether two texts are one number.
+pub(super) fn same_number(a: &[u8], b: &[u8]) -> bool {
+    let number = |text: &[u8]| {
+        text.first()?
+            .is_ascii_digit()
+            .then(|| std::str::from_utf8(text).ok().and_then(number))?
+    };
+    number(a).is_some_and(|value| number(b) == Some(value))
 }
 
 /// A word of a text.
@@ -326,12 +365,20 @@ fn words<'t>(forest: &Forest<'t>, range: &Range<usize>) -> Vec<Word<'t>> {
             at = item.end as usize;
             continue;
         }
+        let text = forest.text_of(index);
         if forest.is_leaf(index) {
             words.push(Word {
-                text: forest.text_of(index),
+                text,
                 string: false,
                 inner: forest.item(index).parent != u32::MAX
                     && forest.kind(forest.item(index).parent).string,
+            });
+        } else if matches!(text, [b'[' | b'{', ..] | [b'(', .., b',', b')']) {
+            // A list of one is not the one.
+            words.push(Word {
+                text: &text[..1],
+                string: false,
+                inner: false,
             });
         }
         at += 1;

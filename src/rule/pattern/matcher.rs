@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::compile::{Pattern, Tree};
 use super::forest::Forest;
-use super::leaves::{is_empty_list, same_text};
+use super::leaves::{is_empty_list, same_number, same_text};
 use super::names::Names;
 use super::reader::inside;
 
@@ -124,7 +124,7 @@ impl<'m> Matcher<'m> {
     /// What stands where an expression could, but is none: `1:2` in `x[1:2]`, `E as e` behind `except`.
     fn is_no_expression(&self, at: u32) -> bool {
         match self.name_of(self.forest.item(at).kind) {
-            "slice" | "implicit_type" | "element_value_pair" => true,
+            "slice" | "implicit_type" | "stream" | "document" | "element_value_pair" => true,
             "parameter_list" => self.forest.children(at).len() > 1,
             "as_pattern" => {
                 let parent = self.forest.item(at).parent;
@@ -154,6 +154,7 @@ impl<'m> Matcher<'m> {
         if !self.spend() {
             return Vec::new();
         }
+        let at = self.carried(tree, at);
         let mut ways = self.tree_itself(tree, at, way);
         // A value that is taken for one of another type is still that value.
         if self.is_cast(at)
@@ -203,6 +204,7 @@ impl<'m> Matcher<'m> {
                 let empty =
                     || is_empty_list(word.as_bytes(), language) && is_empty_list(text, language);
                 let same = (text == word.as_bytes() && !self.in_text(thing))
+                    || same_number(word.as_bytes(), text)
                     || (empty() && text.first() == word.as_bytes().first())
                     || (kind.binding_word && word == "var");
                 let key = || {

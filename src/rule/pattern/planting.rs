@@ -7,6 +7,7 @@ use tree_sitter::{Node, TreeCursor};
 use super::docker;
 use super::forest::{Forest, Item};
 use super::kinds::Kind;
+use super::markup::is_markup;
 
 impl Forest<'_> {
     /// Plain text is one block without anything in it.
@@ -38,7 +39,9 @@ impl Forest<'_> {
             };
             let missing = node.is_missing()
                 || (node.start_byte() == node.end_byte() && node.child_count() == 0);
-            let skip = (kind.dropped && !self.tells(node, &open)) || missing;
+            let skip = (kind.dropped && !self.tells(node, &open))
+                || missing
+                || (node.kind() == "CharData" && self.is_blank(node));
             // `::f` and `\f` are `f`.
             let from_top = kind.member
                 && node
@@ -47,7 +50,14 @@ impl Forest<'_> {
             // `address[]` is no `address`.
             let array = node.kind() == "type_name" && node.child_count() > 1;
             let transparent =
-                (kind.parentheses || from_top) && node.named_child_count() == 1 && !array;
+                (kind.parentheses || from_top) && self.holds_one(node) && !array || kind.spread;
+            if skip && node.kind() == "anchor" {
+                // It stands before the next item, or before a tag and the item that holds both.
+                let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+                let around = open.last().and_then(|(item, _)| *item);
+                let anchored = around.unwrap_or(next);
+                self.anchors.push((node.byte_range(), anchored));
+            }
             let mut entered = false;
             if !skip {
                 let item = if transparent {
@@ -77,6 +87,24 @@ impl Forest<'_> {
                 }
             }
         }
+    }
+
+    fn is_blank(&self, node: Node<'_>) -> bool {
+        let text = self.text.get(node.byte_range()).unwrap_or_default();
+        text.trim_ascii().is_empty()
+    }
+
+    /// Whether a node holds one thing, comments and anchors aside.
+    fn holds_one(&self, node: Node<'_>) -> bool {
+        let count = node.named_child_count();
+        if count < 2 {
+            return count == 1;
+        }
+        let mut cursor = node.walk();
+        let told = node
+            .named_children(&mut cursor)
+            .filter(|child| !self.kinds.get(child.kind_id()).dropped);
+        told.take(2).count() == 1
     }
 
     /// Fills an item of a Dockerfile from its text, where its grammar does not say what stands in it.
@@ -214,6 +242,10 @@ impl Forest<'_> {
             {
                 end = close.end_byte();
             }
+        }
+        if kind.string && is_markup(self.language) {
+            let text = self.text.get(start..end).unwrap_or_default();
+            start += text.len() - text.trim_ascii_start().len();
         }
         self.items.push(Item {
             kind: kind.canonical,

@@ -7,9 +7,11 @@ use super::dialect::Dialect;
 use super::dotted;
 use super::forest::Forest;
 use super::kinds::{Kind, Kinds};
+use super::markup::is_markup;
 use super::spelling::Spelled;
 use super::strings::Piece;
 use super::text::{self, Hole};
+use super::yaml::{self, Scalar};
 
 /// Reads the pattern's tree off the parsed text.
 pub(super) struct Reader<'r> {
@@ -130,7 +132,7 @@ impl Reader<'_> {
             Tree::Node {
                 kind, mut children, ..
             } if self.forest.language.name == "yaml"
-                && self.kinds.get(kind).list
+                && (self.kinds.get(kind).list || self.kinds.get(kind).unordered)
                 && matches!(children.as_slice(), [(_, item)] if !matches!(item, Tree::Ellipsis(_))) =>
             {
                 children.remove(0).1
@@ -176,9 +178,11 @@ impl Reader<'_> {
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
         let annotation = word.strip_prefix('@');
+        let tag = word.strip_prefix('!');
         let word = word
             .strip_prefix('$')
             .or(annotation)
+            .or(tag)
             .unwrap_or(word)
             .trim_matches('"');
         let digits = word
@@ -208,8 +212,21 @@ impl Reader<'_> {
         let kind: Kind = self.forest.kind(at);
         let word = String::from_utf8_lossy(self.forest.text_of(at)).into_owned();
         let list_like = kind.list || kind.block;
-        if !list_like || self.forest.is_leaf(at) {
-            if let Some(tree) = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole) {
+        let markup = is_markup(self.forest.language);
+        let scalar = kind.string && (markup || self.forest.language.name == "yaml");
+        if (!list_like || self.forest.is_leaf(at)) && !scalar {
+            let whole = self.hole_at(&self.forest.range(at)).and_then(Self::of_hole);
+            if kind.attribute
+                && let Some(tree) = whole
+            {
+                // It stands among attributes, not in the content.
+                return Some(Tree::Node {
+                    kind: item.kind,
+                    children: vec![(0, tree)],
+                    parts: None,
+                });
+            }
+            if let Some(tree) = whole {
                 return Some(tree);
             }
             if let Some(Hole::Metavariable(name)) = word
@@ -225,6 +242,12 @@ impl Reader<'_> {
                 return Some(tree);
             }
         }
+        if kind.string && self.forest.language.name == "yaml" {
+            return Some(self.scalar(&word));
+        }
+        if kind.string && markup {
+            return Some(self.markup_text(at));
+        }
         if kind.string {
             if let Some(tree) = self.interpolated(at, depth) {
                 return Some(tree);
@@ -235,7 +258,12 @@ impl Reader<'_> {
             return Some(Tree::Text(content(&word)));
         }
         let children = self.forest.children(at);
-        if children.is_empty() && list_like && item.named && word.starts_with(['(', '{', '[']) {
+        let is_object = self.forest.kind_name(at) == "object";
+        if children.is_empty()
+            && (list_like || is_object)
+            && item.named
+            && word.starts_with(['(', '{', '['])
+        {
             // Brackets around nothing, whatever the layout.
             return Some(Tree::Node {
                 kind: item.kind,
@@ -386,8 +414,16 @@ impl Reader<'_> {
             "javascript" | "typescript" | "tsx" => word.starts_with('`'),
             _ => false,
         };
-        (marked && inside(word.as_bytes()) == b"...")
-            .then(|| Tree::Interpolated(vec![Tree::Ellipsis(None)]))
+        let inner = String::from_utf8_lossy(inside(word.as_bytes())).into_owned();
+        let any = match self.hole_of_word(&inner) {
+            Some(Hole::EllipsisMetavariable(name)) => Some(name.clone()),
+            _ => inner.strip_prefix("$...").map(str::to_owned),
+        };
+        let is_name = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !marked || inner != "..." && !any.as_ref().is_some_and(is_name) {
+            return None;
+        }
+        Some(Tree::Interpolated(vec![Tree::Ellipsis(any)]))
     }
 
     /// A string with code inside, by its pieces; none where it has no code.
@@ -408,7 +444,11 @@ impl Reader<'_> {
             trees.push(match piece {
                 Piece::Item(item) => {
                     has_code = true;
-                    self.tree(item, depth + 1)?
+                    match self.tree(item, depth + 1)? {
+                        // Some code, whatever it is.
+                        Tree::Ellipsis(None) => Tree::Metavariable("_".to_owned()),
+                        tree => tree,
+                    }
                 }
                 Piece::Name(range) => {
                     has_code = true;
@@ -417,13 +457,85 @@ impl Reader<'_> {
                     let hole = self.hole_of_word(&word).and_then(Self::of_hole);
                     hole.unwrap_or(Tree::Leaf(word, true))
                 }
-                Piece::Text(range) => match self.forest.text.get(range)? {
-                    b"..." => Tree::Ellipsis(None),
-                    text => Tree::Text(Content::Exactly(text.to_vec())),
-                },
+                Piece::Text(range) => self.piece_of_text(range)?,
             });
         }
         has_code.then_some(Tree::Interpolated(trees))
+    }
+
+    /// `...`, `$...X` and `$X` between the code of a string, or a text that must stand there.
+    fn piece_of_text(&self, range: Range<usize>) -> Option<Tree> {
+        let text = self.forest.text.get(range)?;
+        let word = String::from_utf8_lossy(text);
+        let plain = || Tree::Text(Content::Exactly(text.to_vec()));
+        if word == "..." {
+            return Some(Tree::Ellipsis(None));
+        }
+        if let Some(name) = word.strip_prefix("$...") {
+            return Some(Tree::Ellipsis(Some(name.to_owned())));
+        }
+        let whole = |(name, length): (String, usize)| (length == word.len()).then_some(name);
+        if let Some(name) = text::metavariable(&word).and_then(whole) {
+            return Some(Tree::Text(Content::Metavariable(name)));
+        }
+        Some(match self.hole_of_word(&word) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole)?,
+            None => plain(),
+        })
+    }
+
+    /// A scalar of YAML: a hole where it is one and no more, else what it says.
+    fn scalar(&self, word: &str) -> Tree {
+        let quoted = word.starts_with(['"', '\'']);
+        let said = match yaml::scalar(word.as_bytes()) {
+            Scalar::Text(said) => said,
+            other => return Tree::Text(Content::Value(other)),
+        };
+        let text = String::from_utf8_lossy(&said);
+        match self.hole_of_word(text.trim_end_matches('\n')) {
+            Some(Hole::Metavariable(name)) if quoted => {
+                return Tree::Text(Content::Metavariable(name.clone()));
+            }
+            Some(Hole::Ellipsis) if quoted => return Tree::Text(Content::Any),
+            Some(hole) => {
+                if let Some(tree) = Self::of_hole(hole) {
+                    return tree;
+                }
+            }
+            None => {}
+        }
+        Tree::Text(content_of(self.as_written(&text).as_bytes()))
+    }
+
+    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
+    fn markup_text(&self, at: u32) -> Tree {
+        let said = self.forest.words_of(at);
+        let text = String::from_utf8_lossy(said);
+        let whole = self.hole_at(&self.forest.range(at));
+        match self.hole_of_word(&text).or(whole) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
+            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
+        }
+    }
+
+    /// A text with the holes in it as the pattern has them: they are no holes there.
+    fn as_written(&self, text: &str) -> String {
+        let mut written = text.to_owned();
+        for (index, hole) in self.holes.iter().enumerate() {
+            let hole = match hole {
+                Hole::Metavariable(name) => format!("${name}"),
+                Hole::EllipsisMetavariable(name) => format!("$...{name}"),
+                Hole::Ellipsis => "...".to_owned(),
+                Hole::DeepOpen => "<...".to_owned(),
+                Hole::DeepClose => "...>".to_owned(),
+            };
+            for placeholder in [format!("mvz{index}z"), format!("Mvz{index}z")] {
+                written = written.replace(&placeholder, &hole);
+            }
+        }
+        written
     }
 
     /// A node around one argument, parameter or pattern.
@@ -509,7 +621,10 @@ impl Reader<'_> {
 
 /// The content of a string in a pattern.
 fn content(written: &str) -> Content {
-    let inner = inside(written.as_bytes());
+    content_of(inside(written.as_bytes()))
+}
+
+fn content_of(inner: &[u8]) -> Content {
     let text = String::from_utf8_lossy(inner);
     if text == "..." {
         return Content::Any;

@@ -171,6 +171,7 @@ impl Matcher<'_> {
             "unless" => kinds.extend(self.kind_called("unless_modifier")),
             "set" => kinds.extend(self.kind_called("dictionary")),
             "dictionary" => kinds.extend(self.kind_called("set")),
+            "list" => kinds.extend(self.kind_called("list_comprehension")),
             "call_expression" if self.forest.language.name == "rust" => {
                 kinds.extend(self.kind_called("macro_invocation"));
             }
@@ -182,11 +183,17 @@ impl Matcher<'_> {
         if self.name_of(*kind) == "function_call_expression" {
             kinds.extend(self.pattern.kinds.all(|kind| kind.call));
         }
+        if meaning.call {
+            kinds.extend(self.kind_called("decorator"));
+        }
         if meaning.for_loop {
             kinds.extend(self.pattern.kinds.all(|kind| kind.for_loop));
         }
         if meaning.import {
             kinds.extend(self.pattern.kinds.all(|kind| kind.import));
+            if self.is_script() {
+                kinds.extend(self.kind_called("variable_declarator"));
+            }
         }
         if (parts.is_some() && !meaning.call) || special::any_kind(self.name_of(*kind)) {
             return None;
@@ -206,6 +213,7 @@ impl Matcher<'_> {
             bindings: Bindings::default(),
             end: 0,
         };
+        let typed = self.pattern.typed();
         let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
@@ -218,9 +226,10 @@ impl Matcher<'_> {
                 || (self.is_cast(at) && !self.says_cast(tree))
                 || self.has_decorators(tree, at)
                 || self.in_header(at)
-                || (anything && !self.is_expression(at))
+                || (anything && !self.is_expression(at) && !(typed && self.is_given_name(at)))
                 || (matches!(tree, Tree::Ellipsis(None)) && self.in_text(at))
                 || self.is_of_command(at)
+                || self.only_carries(tree, at)
             {
                 continue;
             }

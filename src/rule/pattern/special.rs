@@ -31,6 +31,9 @@ impl Matcher<'_> {
         if name == "function_definition" || name == "class_definition" {
             return self.undecorated(wanted, children, at, way);
         }
+        if meaning.element && kind.element {
+            return Some(self.markup(children, at, way));
+        }
         if meaning.function && kind.function {
             let family = ["javascript", "typescript", "tsx"].contains(&self.forest.language.name);
             return (family || own != wanted || name == "lambda_expression")
@@ -53,8 +56,11 @@ impl Matcher<'_> {
         if meaning.import && kind.import {
             return self.import(wanted, children, at, way);
         }
+        if meaning.import && self.is_script() && name == "import_statement" && kind.declarator {
+            return self.required_module(children, at, way);
+        }
         // The first that knows the construct decides.
-        let forms: [Form<Self>; 12] = [
+        let forms: [Form<Self>; 13] = [
             Self::made,
             Self::macro_called,
             Self::whole_callee,
@@ -65,6 +71,7 @@ impl Matcher<'_> {
             Self::chained,
             Self::annotation,
             Self::handlers,
+            Self::catches_anything,
             Self::any_braces,
             Self::any_statement,
         ];
@@ -114,6 +121,14 @@ impl Matcher<'_> {
         {
             return Some(self.tree(inner, at, way));
         }
+        if name == "pair" && self.forest.kind_name(at) == "shorthand_property_identifier" {
+            // `{ a }` is `{ a: a }`.
+            let mut ways = vec![way.clone()];
+            for (_, tree) in children {
+                ways = self.each(&ways, |way| self.tree(tree, at, way));
+            }
+            return Some(ways);
+        }
         if name == "block_mapping_pair" && own == wanted {
             return self.without_value(children, at, way);
         }
@@ -133,6 +148,17 @@ impl Matcher<'_> {
 
     /// Braces around anything are a set as well as a dictionary, in Python.
     fn any_braces(&self, wanted: u16, children: &Children, at: u32, way: &Way) -> Option<Vec<Way>> {
+        let own = self.forest.item(at).kind;
+        if self.is_script() && own == wanted && self.name_of(wanted) == "object" {
+            // Properties that are not spoken of do not matter, and `{}` speaks of none.
+            return children.is_empty().then(|| vec![way.clone()]);
+        }
+        let is_list = |kind: u16| matches!(self.name_of(kind), "list" | "list_comprehension");
+        if self.forest.language.name == "python" && is_list(wanted) && is_list(own) && own != wanted
+        {
+            let any = matches!(children, [(_, Tree::Ellipsis(None))]);
+            return any.then(|| vec![way.clone()]);
+        }
         let is_braces = |kind: u16| matches!(self.name_of(kind), "set" | "dictionary");
         let any = matches!(children, [(_, Tree::Ellipsis(None))]);
         (any && is_braces(wanted) && is_braces(self.forest.item(at).kind))
@@ -156,6 +182,10 @@ impl Matcher<'_> {
             Tree::Metavariable(name) => self.each(&ways, |way| self.bind(name, end..end, way)),
             Tree::Ellipsis(_) => ways,
             Tree::Text(Content::Exactly(text)) if text.is_empty() => ways,
+            Tree::Text(Content::Any) => ways,
+            Tree::Text(Content::Metavariable(name)) => {
+                self.each(&ways, |way| self.bind(name, end..end, way))
+            }
             _ => Vec::new(),
         })
     }

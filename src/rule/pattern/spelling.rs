@@ -6,6 +6,7 @@ use tree_sitter::{Node, Parser};
 
 use super::dialect::{Context, Dialect};
 use super::kinds::Kinds;
+use super::markup;
 use super::text::{Hole, Piece};
 use crate::language::Language;
 
@@ -29,14 +30,14 @@ pub(super) struct Spelling<'s> {
 }
 
 impl Spelling<'_> {
-    /// Whether a hole stands behind `::`.
-    pub(super) fn is_member(&self, index: usize) -> bool {
+    /// Whether a hole stands right behind some text.
+    fn is_behind(&self, text: &str, index: usize) -> bool {
         let mut holes = 0;
         let mut before = "";
         for piece in self.pieces {
             match piece {
                 Piece::Code(code) => before = code,
-                Piece::Hole(..) if holes == index => return before.ends_with("::"),
+                Piece::Hole(..) if holes == index => return before.ends_with(text),
                 Piece::Hole(..) => {
                     holes += 1;
                     before = "";
@@ -49,6 +50,7 @@ impl Spelling<'_> {
     pub(super) fn options(&self, index: usize, hole: &Hole) -> Vec<&'static str> {
         match hole {
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
+            Hole::Metavariable(_) if markup::is_markup(self.language) => vec!["e", "\"e\""],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
             // The last one is a version.
             Hole::Metavariable(_) if self.language.name == "solidity" => {
@@ -58,14 +60,40 @@ impl Spelling<'_> {
                 vec!["e", "RUN e", "\"e\"", "$e"]
             }
             // Behind `::` a constant, not a method.
-            Hole::Metavariable(_) if self.language.name == "ruby" && self.is_member(index) => {
+            Hole::Metavariable(_)
+                if self.language.name == "ruby" && self.is_behind("::", index) =>
+            {
                 vec!["E", "e"]
+            }
+            Hole::Metavariable(_)
+                if ["javascript", "typescript", "tsx"].contains(&self.language.name) =>
+            {
+                // A module, or the value of an attribute.
+                if self.is_behind("from ", index) {
+                    vec!["\"E\""]
+                } else if self.is_behind("=", index) {
+                    vec!["e", "E", "E;", "e: e", "@E", "{E}"]
+                } else {
+                    vec!["e", "E", "E;", "e: e", "@E"]
+                }
             }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
             Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),
             Hole::DeepOpen => vec!["E("],
             Hole::DeepClose => vec![")"],
         }
+    }
+
+    /// The number in a hole's placeholder: its own, or where a name must be said twice that of the first of its name.
+    fn number(&self, index: usize, hole: &Hole) -> usize {
+        if !markup::is_markup(self.language) {
+            return index;
+        }
+        let mut holes = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(hole, _) => Some(hole),
+            Piece::Code(_) => None,
+        });
+        holes.position(|known| known == hole).unwrap_or(index)
     }
 
     pub(super) fn spell(&self) -> Spelled {
@@ -79,14 +107,15 @@ impl Spelling<'_> {
                 Piece::Hole(hole, _) => {
                     let at = text.len();
                     let index = holes.len();
+                    let number = self.number(index, hole);
                     let choice = self.choices.get(index).copied().unwrap_or(0);
                     let spelling = self
                         .options(index, hole)
                         .get(choice)
                         .copied()
                         .unwrap_or("E");
-                    let lower = format!("mvz{index}z");
-                    let upper = format!("Mvz{index}z");
+                    let lower = format!("mvz{number}z");
+                    let upper = format!("Mvz{number}z");
                     for c in spelling.chars() {
                         match c {
                             'E' if matches!(hole, Hole::Metavariable(_)) => text.push_str(&upper),

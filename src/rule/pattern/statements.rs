@@ -57,6 +57,11 @@ impl Matcher<'_> {
         if wrapped && matches!(inner, Tree::Deep(_)) {
             return self.tree(inner, at, way);
         }
+        if let Tree::Text(_) | Tree::Interpolated(_) = inner {
+            for below in self.expressions_of(at) {
+                self.add(&mut ways, self.tree(inner, below, way));
+            }
+        }
         let Tree::Node { kind, .. } = inner else {
             return ways;
         };

@@ -142,11 +142,14 @@ impl Matcher<'_> {
         if !self.forest.kind(at).string || !self.forest.is_template(at) {
             return Vec::new();
         }
-        if wanted
-            .iter()
-            .all(|tree| matches!(tree, Tree::Ellipsis(None)))
-        {
-            return vec![way.clone()];
+        if let [Tree::Ellipsis(name)] = wanted {
+            let (range, written) = (self.forest.range(at), self.forest.text_of(at));
+            let content = inside(written);
+            let start = range.start + offset(written, content);
+            return match name {
+                Some(name) => self.bind(name, start..start + content.len(), way),
+                None => vec![way.clone()],
+            };
         }
         self.forest
             .pieces(at)
@@ -179,6 +182,9 @@ impl Matcher<'_> {
                 let same = self.forest.text.get(range.clone()) == Some(text.as_slice());
                 if same { vec![way.clone()] } else { Vec::new() }
             }
+            (Tree::Text(Content::Metavariable(name)), Piece::Text(range)) => {
+                self.bind(name, range.clone(), way)
+            }
             (_, Piece::Text(_)) => Vec::new(),
             (Tree::Metavariable(name), Piece::Name(range)) => self.bind(name, range.clone(), way),
             (Tree::Leaf(word, _), Piece::Name(range)) => {
@@ -204,6 +210,7 @@ impl Matcher<'_> {
                 let fits = match wanted {
                     Content::Any | Content::Metavariable(_) => true,
                     Content::Exactly(exact) => exact == text,
+                    Content::Value(_) => false,
                     Content::Like(regex) => crate::rule::expression::matches(regex, text),
                 };
                 if !fits {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use super::c_types;
 use super::docker;
 use super::imports;
+use super::markup::is_markup;
+use super::yaml;
 use crate::language::Language;
 
 /// What a hole stands for.
@@ -287,6 +289,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     if quoted_code && text.contains(['"', '\'', '`']) {
         return words;
     }
+    if language.name == "yaml" && yaml::is_spelled_otherwise(text) {
+        return words;
+    }
     let mut types = Vec::new();
     // A quote in an expression between slashes begins no string; what stands behind it is not told apart from one.
     let slashes = ["javascript", "typescript", "tsx", "ruby"].contains(&language.name);
@@ -304,6 +309,10 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     break;
                 };
                 let content = &inner[..end];
+                if is_markup(language) && content.contains(['<', '>']) {
+                    // A quote in a text.
+                    break;
+                }
                 let plain = !content.is_empty()
                     && content != "..."
                     && !content.contains(['\\', '$', '\n', '{', '#'])
@@ -322,7 +331,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
                     .unwrap_or(rest.len());
                 let prefix = rest[length..].starts_with(['"', '\'', '`']);
                 let word = &rest[..length];
-                if !prefix && !SAID_OTHERWISE.contains(&word) {
+                // A module can be required instead.
+                let imports = slashes && ["import", "from", "as"].contains(&word);
+                if !prefix && !imports && !SAID_OTHERWISE.contains(&word) {
                     words.push(word.to_owned());
                 }
                 rest = &rest[length..];
@@ -336,6 +347,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     if language.name == "dockerfile" {
         // They stand in whatever case.
         words.retain(|word| !docker::INSTRUCTIONS.contains(&word.to_uppercase().as_str()));
+    }
+    if language.name == "yaml" {
+        words.retain(|word| !yaml::is_value(word));
     }
     // What every file has without an import need not be written in it.
     for path in imports::implicit(language) {

@@ -107,7 +107,12 @@ impl Types {
             {
                 let kind_text = String::from_utf8_lossy(forest.text_of(kind)).into_owned();
                 for child in forest.children(at) {
-                    if child == kind || !forest.item(child).named || forest.optional(child) {
+                    let other = matches!(
+                        forest.field_name(child),
+                        "value" | "right" | "body" | "default_value"
+                    );
+                    if child == kind || other || !forest.item(child).named || forest.optional(child)
+                    {
                         continue;
                     }
                     if let Some(name) = (child..forest.item(child).end)
@@ -174,6 +179,15 @@ impl Types {
         }
         let text = String::from_utf8_lossy(forest.text.get(range.clone()).unwrap_or_default())
             .into_owned();
+        let qualified = qualifier(wanted);
+        let fits = |declared: &Declared| {
+            let written = forest.text.get(declared.place.clone()).unwrap_or_default();
+            let own = String::from_utf8_lossy(written);
+            match (qualified, qualifier(&own)) {
+                (Some(wanted), Some(own)) => wanted == own,
+                _ => true,
+            }
+        };
         let wanted = simple(wanted);
         let same = |known: &str| {
             let numbers = matches!(
@@ -193,14 +207,16 @@ impl Types {
         // `a.b` is a field `b` of something.
         if let Some((_, field)) = word.rsplit_once('.')
             && let Some(known) = self.names.get(field)
-            && known.iter().any(|one| one.member && same(&one.kind))
+            && known
+                .iter()
+                .any(|one| one.member && same(&one.kind) && fits(one))
         {
             return true;
         }
         // The innermost declarations tell.
         let innermost = here.clone().map(|declared| declared.scope.len()).min();
         here.filter(|declared| Some(declared.scope.len()) == innermost)
-            .any(|declared| same(&declared.kind))
+            .any(|declared| same(&declared.kind) && fits(declared))
             || made_type(forest, forest.at_range(range)).is_some_and(|made| same(&made))
             // A type that is called by its name.
             || (known.is_empty() && wanted == text && wanted.starts_with(char::is_uppercase))
@@ -300,7 +316,14 @@ fn made_place(forest: &Forest<'_>, value: u32) -> Range<usize> {
 
 /// What a constructor makes, Go's `new(T)` and `make(T)` among them.
 fn constructed(forest: &Forest<'_>, at: u32) -> Option<String> {
-    let callee = forest.child_by_field(at, &["type", "constructor", "function", "name"])?;
+    let callee = forest
+        .child_by_field(at, &["type", "constructor", "function", "name"])
+        .or_else(|| {
+            // PHP has no field for the class.
+            let of = forest.kind_name(at) == "object_creation_expression";
+            let mut children = forest.children(at).into_iter().filter(|_| of);
+            children.find(|child| forest.item(*child).named)
+        })?;
     let builtin = matches!(forest.text_of(callee), b"new" | b"make");
     if builtin && forest.language.name == "go" {
         let arguments = forest.child_by_field(at, &["arguments"])?;
@@ -328,6 +351,19 @@ fn simple(kind: &str) -> String {
         .next()
         .unwrap_or_default();
     format!("{plain}{}", if many { "[]" } else { "" })
+}
+
+/// The name of the module or class before the last name of a type: `sql` of `*sql.DB`.
+fn qualifier(kind: &str) -> Option<&str> {
+    let plain = kind
+        .split(['<', '[', '(', '{'])
+        .find(|part| !part.trim().is_empty())?;
+    let (before, _) = plain.trim().rsplit_once('.')?;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    before
+        .rsplit(|c: char| !is_word(c))
+        .next()
+        .filter(|word| !word.is_empty())
 }
 
 /// Names that languages have for one type, by one of them.
