@@ -95,7 +95,10 @@ impl Reader<'_> {
         }
         let mut trees = Vec::new();
         for child in &children {
-            trees.push(self.tree(*child, 0)?);
+            let tree = self.tree(*child, 0)?;
+            if !matches!(&tree, Tree::Leaf(word, _) if word == ";") {
+                trees.push(tree);
+            }
         }
         match (trees.len(), children.first()) {
             (0, _) => None,
@@ -557,6 +560,7 @@ impl Reader<'_> {
             "collection_elem",
             "array_element_initializer",
             "lambda_parameter",
+            "navigation_suffix",
             "type_identifier",
             "user_type",
             "keyed_element",
