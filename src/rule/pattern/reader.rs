@@ -181,7 +181,9 @@ impl Reader<'_> {
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
         let annotation = word.strip_prefix('@');
-        let tag = word.strip_prefix('!');
+        let tag = word
+            .strip_prefix('!')
+            .filter(|_| self.forest.language.name == "yaml");
         let word = word
             .strip_prefix('$')
             .or(annotation)

@@ -214,7 +214,8 @@ impl Matcher<'_> {
             end: 0,
         };
         let typed = self.pattern.typed();
-        let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
+        let anything =
+            matches!(tree, Tree::Metavariable(_) | Tree::Deep(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
             let item = self.forest.item(at);
