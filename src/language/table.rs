@@ -261,7 +261,7 @@ pub(super) static TABLE: &[Language] = &[
     Language {
         name: "hcl",
         aliases: &["opentofu", "terraform", "tf"],
-        extensions: &["hcl", "nomad", "tf", "tfvars", "tofu"],
+        extensions: &["hcl", "job", "nomad", "tf", "tfvars", "tofu"],
         line_comment: &["#", "//"],
         block_comment: Some(("/*", "*/")),
         comment_kinds: &["comment"],

@@ -224,6 +224,8 @@ pub(super) const HCL_BRACKETS: &[&str] = &[
     "object_end",
     "tuple_start",
     "tuple_end",
+    "template_interpolation_start",
+    "template_interpolation_end",
 ];
 
 /// Whether a child in this field may be missing from the pattern.

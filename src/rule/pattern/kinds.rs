@@ -175,7 +175,7 @@ fn read(language: &Language) -> Kinds {
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
                 || (language.name == "r" && named && is(&["comma"]))
-                || (language.name == "bash" && !named && is(&["$", "${", "$("]))
+                || (language.name == "bash" && !named && is(&["$", "${", "$(", "function"]))
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))
                 || (language.name == "dockerfile" && !named && is(docker::INSTRUCTIONS))
@@ -351,7 +351,7 @@ fn read(language: &Language) -> Kinds {
                     "interpolated_identifier",
                     "string_interpolation",
                 ])
-                || (language.name == "bash" && named && name == "command_substitution"),
+                || (language.name == "bash" && named && is(&["command_substitution", "expansion"])),
             function: named
                 && is(&[
                     "function_declaration",

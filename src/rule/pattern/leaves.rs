@@ -8,6 +8,7 @@ use super::forest::Forest;
 use super::markup::is_markup;
 use super::matcher::{Matcher, Way};
 use super::reader::inside;
+use super::terraform;
 use crate::language::Language;
 use crate::rule::condition::number;
 
@@ -34,6 +35,15 @@ impl Matcher<'_> {
             {
                 let same = exact == self.forest.text_of(at);
                 return if same { vec![way.clone()] } else { Vec::new() };
+            }
+            if self.forest.language.name == "hcl" && terraform::same_value(self.forest, wanted, at)
+            {
+                return vec![way.clone()];
+            }
+            if let Content::Exactly(exact) = wanted
+                && self.says_word(exact, at)
+            {
+                return vec![way.clone()];
             }
             return self.constant_text(wanted, at, way);
         }
@@ -118,6 +128,14 @@ impl Matcher<'_> {
     pub(super) fn constant_word(&self, word: &str, at: u32) -> bool {
         let literal = word.starts_with(|c: char| c.is_ascii_digit())
             || matches!(word, "true" | "false" | "True" | "False");
+        // Terraform makes a number or a truth value of a text that says one.
+        if literal
+            && self.forest.language.name == "hcl"
+            && self.forest.kind(at).string
+            && inside(self.forest.text_of(at)) == word.as_bytes()
+        {
+            return true;
+        }
         literal
             && self.forest.item(at).named
             && self

@@ -4,6 +4,8 @@
 use super::compile::{Children, Content, Tree};
 use super::forest::Forest;
 use super::matcher::{Matcher, Way};
+use super::reader::{Reader, content_of};
+use super::text::Hole;
 use crate::language::Language;
 
 /// Whether a language has elements with attributes.
@@ -48,6 +50,20 @@ impl Forest<'_> {
     pub(super) fn words_of(&self, at: u32) -> &[u8] {
         let (text, quotes) = (self.text_of(at), self.quotes_of(at));
         text.get(quotes..text.len() - quotes).unwrap_or_default()
+    }
+}
+
+impl Reader<'_> {
+    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
+    pub(super) fn read_markup(&self, at: u32) -> Tree {
+        let said = self.forest.words_of(at);
+        let text = String::from_utf8_lossy(said);
+        let whole = self.hole_at(&self.forest.range(at));
+        match self.hole_of_word(&text).or(whole) {
+            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
+            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
+            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
+        }
     }
 }
 

@@ -212,6 +212,7 @@ impl<'m> Matcher<'m> {
                         || self.is_symbol_key(at) && text.get(1..) == Some(word.as_bytes())
                 };
                 if key()
+                    || self.says_word(word.as_bytes(), at)
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
                     || self.type_by_last_word(word, at)

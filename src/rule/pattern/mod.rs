@@ -53,6 +53,7 @@ mod special;
 mod spelling;
 mod statements;
 mod strings;
+mod terraform;
 mod text;
 mod types;
 mod yaml;

@@ -179,6 +179,11 @@ impl Forest<'_> {
 
     /// Whether a token that is dropped elsewhere tells two things apart here: `a[1:]` and `a[:1]`.
     fn tells(&self, node: Node<'_>, open: &[(Option<u32>, u16)]) -> bool {
+        let parent = open.last().and_then(|(item, _)| *item);
+        let is_test = parent.is_some_and(|item| self.kind_name(item) == "test_command");
+        if is_test && ["[", "[["].contains(&node.kind()) {
+            return true;
+        }
         let within = match node.kind() {
             ":" => "slice",
             "[" => "delete_expression",

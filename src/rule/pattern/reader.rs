@@ -11,7 +11,6 @@ use super::markup::is_markup;
 use super::spelling::Spelled;
 use super::strings::Piece;
 use super::text::{self, Hole};
-use super::yaml::{self, Scalar};
 
 /// Reads the pattern's tree off the parsed text.
 pub(super) struct Reader<'r> {
@@ -66,6 +65,7 @@ impl Reader<'_> {
         if range.start >= start
             && behind.iter().all(|byte| *byte == b';')
             && (!self.forest.kind(at).block
+                || self.forest.kind_name(at) == "subshell"
                 || text[start..].starts_with(b"{")
                 || text[start..].starts_with(b"begin"))
         {
@@ -248,10 +248,10 @@ impl Reader<'_> {
             }
         }
         if kind.string && self.forest.language.name == "yaml" {
-            return Some(self.scalar(&word));
+            return Some(self.read_scalar(&word));
         }
         if kind.string && markup {
-            return Some(self.markup_text(at));
+            return Some(self.read_markup(at));
         }
         if kind.string {
             if let Some(tree) = self.interpolated(at, depth) {
@@ -293,6 +293,9 @@ impl Reader<'_> {
                 inner = *self.forest.children(inner).first()?;
             }
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
+        }
+        if let Some(tree) = self.deep_of_shell(at, depth) {
+            return Some(tree);
         }
         let mut trees = Vec::new();
         let open = self.open && item.end_byte > self.spelled.end;
@@ -347,6 +350,14 @@ impl Reader<'_> {
             && matches!(children.last(), Some((_, Tree::Ellipsis(None))))
         {
             return Some(trees.swap_remove(0).1);
+        }
+        // `local a=b` sets `a`, as `a=b` does.
+        if self.forest.kind_name(at) == "declaration_command" {
+            let is_set = |(_, tree): &(u16, Tree)| matches!(tree, Tree::Node { kind, .. } if self.kinds.get(*kind).assignment);
+            let sets = trees.iter().filter(|one| is_set(one)).count();
+            if sets == 1 {
+                return trees.into_iter().find(is_set).map(|(_, tree)| tree);
+            }
         }
         // `RUN ...` runs whatever, in whatever form.
         if self.forest.kind_name(at) == "shell_command"
@@ -416,6 +427,7 @@ impl Reader<'_> {
         let marked = match self.forest.language.name {
             "python" => word[..word.find(['"', '\''])?].contains(['f', 'F']),
             "csharp" => word.starts_with('$'),
+            "bash" => word.starts_with('"'),
             "javascript" | "typescript" | "tsx" => word.starts_with('`'),
             _ => false,
         };
@@ -436,7 +448,9 @@ impl Reader<'_> {
         let mut trees = Vec::new();
         let mut has_code = false;
         let content = String::from_utf8_lossy(inside(self.forest.text_of(at))).into_owned();
-        if text::metavariable(&content).is_some_and(|(_, length)| length == content.len()) {
+        let shell = self.forest.language.name == "bash";
+        if !shell && text::metavariable(&content).is_some_and(|(_, length)| length == content.len())
+        {
             // `"$X"` is a string of any content.
             return None;
         }
@@ -488,59 +502,6 @@ impl Reader<'_> {
             Some(hole) => Self::of_hole(hole)?,
             None => plain(),
         })
-    }
-
-    /// A scalar of YAML: a hole where it is one and no more, else what it says.
-    fn scalar(&self, word: &str) -> Tree {
-        let quoted = word.starts_with(['"', '\'']);
-        let said = match yaml::scalar(word.as_bytes()) {
-            Scalar::Text(said) => said,
-            other => return Tree::Text(Content::Value(other)),
-        };
-        let text = String::from_utf8_lossy(&said);
-        match self.hole_of_word(text.trim_end_matches('\n')) {
-            Some(Hole::Metavariable(name)) if quoted => {
-                return Tree::Text(Content::Metavariable(name.clone()));
-            }
-            Some(Hole::Ellipsis) if quoted => return Tree::Text(Content::Any),
-            Some(hole) => {
-                if let Some(tree) = Self::of_hole(hole) {
-                    return tree;
-                }
-            }
-            None => {}
-        }
-        Tree::Text(content_of(self.as_written(&text).as_bytes()))
-    }
-
-    /// A text of XML or HTML: a hole where it is one and no more, else what it says.
-    fn markup_text(&self, at: u32) -> Tree {
-        let said = self.forest.words_of(at);
-        let text = String::from_utf8_lossy(said);
-        let whole = self.hole_at(&self.forest.range(at));
-        match self.hole_of_word(&text).or(whole) {
-            Some(Hole::Metavariable(name)) => Tree::Text(Content::Metavariable(name.clone())),
-            Some(hole) => Self::of_hole(hole).unwrap_or(Tree::Ellipsis(None)),
-            None => Tree::Text(content_of(self.as_written(&text).as_bytes())),
-        }
-    }
-
-    /// A text with the holes in it as the pattern has them: they are no holes there.
-    fn as_written(&self, text: &str) -> String {
-        let mut written = text.to_owned();
-        for (index, hole) in self.holes.iter().enumerate() {
-            let hole = match hole {
-                Hole::Metavariable(name) => format!("${name}"),
-                Hole::EllipsisMetavariable(name) => format!("$...{name}"),
-                Hole::Ellipsis => "...".to_owned(),
-                Hole::DeepOpen => "<...".to_owned(),
-                Hole::DeepClose => "...>".to_owned(),
-            };
-            for placeholder in [format!("mvz{index}z"), format!("Mvz{index}z")] {
-                written = written.replace(&placeholder, &hole);
-            }
-        }
-        written
     }
 
     /// A node around one argument, parameter or pattern.
@@ -630,7 +591,7 @@ fn content(written: &str) -> Content {
     content_of(inside(written.as_bytes()))
 }
 
-fn content_of(inner: &[u8]) -> Content {
+pub(super) fn content_of(inner: &[u8]) -> Content {
     let text = String::from_utf8_lossy(inner);
     if text == "..." {
         return Content::Any;

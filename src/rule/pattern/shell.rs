@@ -2,6 +2,59 @@
 
 use super::compile::Tree;
 use super::matcher::{Matcher, Way};
+use super::reader::{Reader, inside};
+use super::text::Hole;
+
+/// Words that set variables as an assignment does.
+pub(super) const DECLARATIONS: [&str; 5] = ["declare", "export", "local", "readonly", "typeset"];
+
+/// Whether a metavariable names what is set, expanded or defined: `$X=1`, `local $X=1`, `${$X}`, `function $X {`.
+pub(super) fn is_variable(before: &str, behind: &str) -> bool {
+    if ["${", "${#", "function "]
+        .iter()
+        .any(|word| before.ends_with(word))
+    {
+        return true;
+    }
+    let line = before.rsplit(['\n', ';', '&', '|', '(', '{']).next();
+    let mut words = line.unwrap_or_default().split_whitespace();
+    let begins = words
+        .next()
+        .is_none_or(|word| DECLARATIONS.contains(&word) || ["do", "else", "then"].contains(&word));
+    begins && behind.trim_start_matches('+').starts_with('=') && !behind.starts_with("==")
+}
+
+impl Reader<'_> {
+    /// `$(E P)`, as `<... P ...>` is spelled where brackets call nothing.
+    pub(super) fn deep_of_shell(&self, at: u32, depth: usize) -> Option<Tree> {
+        if self.forest.kind_name(at) != "command_substitution" {
+            return None;
+        }
+        let [command] = self.forest.children(at)[..] else {
+            return None;
+        };
+        let children = self.forest.children(command);
+        let (open, inner) = children.split_first()?;
+        if self.hole_of_word(&self.forest.word(*open)) != Some(&Hole::DeepOpen) {
+            return None;
+        }
+        let tree = match inner {
+            [only] => self.tree(*only, depth + 1)?,
+            _ => {
+                let trees: Option<Vec<(u16, Tree)>> = inner
+                    .iter()
+                    .map(|one| Some((0, self.tree(*one, depth + 1)?)))
+                    .collect();
+                Tree::Node {
+                    kind: self.forest.item(command).kind,
+                    children: trees?,
+                    parts: None,
+                }
+            }
+        };
+        Some(Tree::Deep(Box::new(tree)))
+    }
+}
 
 impl Matcher<'_> {
     /// Matches constructs of a shell that are more than their children in order.
@@ -47,6 +100,18 @@ impl Matcher<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a word or a string without code in it says this: `a`, `"a"` and `'a'` are one.
+    pub(super) fn says_word(&self, word: &[u8], at: u32) -> bool {
+        if self.forest.language.name != "bash" || !self.forest.item(at).named {
+            return false;
+        }
+        let text = self.forest.text_of(at);
+        if self.forest.kind(at).string {
+            return inside(text) == word && !self.forest.has_interpolation(at);
+        }
+        self.forest.is_leaf(at) && text == word && self.forest.kind_name(at) == "word"
     }
 
     /// `A=1 b` sets `A` for `b` only.

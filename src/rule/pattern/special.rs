@@ -129,6 +129,12 @@ impl Matcher<'_> {
             }
             return Some(ways);
         }
+        if name == "bool_lit"
+            && kind.string
+            && let [(_, word)] = children
+        {
+            return Some(self.tree(word, at, way));
+        }
         if name == "block_mapping_pair" && own == wanted {
             return self.without_value(children, at, way);
         }

@@ -7,6 +7,7 @@ use tree_sitter::{Node, Parser};
 use super::dialect::{Context, Dialect};
 use super::kinds::Kinds;
 use super::markup;
+use super::shell;
 use super::text::{Hole, Piece};
 use crate::language::Language;
 
@@ -49,6 +50,14 @@ impl Spelling<'_> {
 
     pub(super) fn options(&self, index: usize, hole: &Hole) -> Vec<&'static str> {
         match hole {
+            Hole::Metavariable(_) if self.language.name == "bash" => {
+                let (before, behind) = self.around(index);
+                if shell::is_variable(before, behind) {
+                    vec!["E"]
+                } else {
+                    vec!["$E", "E"]
+                }
+            }
             Hole::Metavariable(_) if self.dialect.dollar => vec!["$E", "E"],
             Hole::Metavariable(_) if markup::is_markup(self.language) => vec!["e", "\"e\""],
             Hole::Metavariable(_) if self.language.name == "json" => vec!["\"E\""],
@@ -83,9 +92,25 @@ impl Spelling<'_> {
             }
             Hole::Metavariable(_) => vec!["e", "E", "E;", "e: e", "@E"],
             Hole::Ellipsis | Hole::EllipsisMetavariable(_) => self.dialect.ellipses.to_vec(),
+            Hole::DeepOpen if self.language.name == "bash" => vec!["$(E "],
             Hole::DeepOpen => vec!["E("],
             Hole::DeepClose => vec![")"],
         }
+    }
+
+    /// The code before a hole and behind it.
+    fn around(&self, index: usize) -> (&str, &str) {
+        let is_hole = |piece: &&(usize, &Piece)| matches!(piece.1, Piece::Hole(..));
+        let pieces: Vec<(usize, &Piece)> = self.pieces.iter().enumerate().collect();
+        let Some((at, _)) = pieces.iter().filter(is_hole).nth(index) else {
+            return ("", "");
+        };
+        let code = |at: Option<usize>| match at.and_then(|at| self.pieces.get(at)) {
+            Some(Piece::Code(code)) => code.as_str(),
+            Some(Piece::Hole(..)) => "$",
+            None => "",
+        };
+        (code(at.checked_sub(1)), code(Some(at + 1)))
     }
 
     /// The number in a hole's placeholder: its own, or where a name must be said twice that of the first of its name.

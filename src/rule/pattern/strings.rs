@@ -210,8 +210,8 @@ impl Matcher<'_> {
                 let fits = match wanted {
                     Content::Any | Content::Metavariable(_) => true,
                     Content::Exactly(exact) => exact == text,
-                    Content::Value(_) => false,
                     Content::Like(regex) => crate::rule::expression::matches(regex, text),
+                    Content::Value(_) => false,
                 };
                 if !fits {
                     continue;

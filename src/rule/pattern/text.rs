@@ -6,6 +6,7 @@ use super::c_types;
 use super::docker;
 use super::imports;
 use super::markup::is_markup;
+use super::shell;
 use super::yaml;
 use crate::language::Language;
 
@@ -118,6 +119,10 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
         if quotes.contains(&byte) && (byte != b'\'' || rest[1..].contains('\'')) {
             quote = Some(byte);
         }
+        if byte == b',' && language.name == "json" && ends_list(&rest[1..]) {
+            at += 1;
+            continue;
+        }
         code.push_str(&rest[..char_len(rest)]);
         at += char_len(rest);
     }
@@ -125,6 +130,11 @@ pub(super) fn read(text: &str, types: &mut Vec<Typed>, language: &Language) -> V
         pieces.push(Piece::Code(code));
     }
     pieces
+}
+
+/// Whether a list ends here: a comma before that says nothing.
+fn ends_list(rest: &str) -> bool {
+    matches!(rest.trim_start().bytes().next(), None | Some(b'}' | b']'))
 }
 
 /// Dots that are the language's own: `...rest` and `rest...`.
@@ -347,6 +357,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
     if language.name == "dockerfile" {
         // They stand in whatever case.
         words.retain(|word| !docker::INSTRUCTIONS.contains(&word.to_uppercase().as_str()));
+    }
+    if language.name == "bash" {
+        words.retain(|word| !shell::DECLARATIONS.contains(&word.as_str()));
     }
     if language.name == "yaml" {
         words.retain(|word| !yaml::is_value(word));

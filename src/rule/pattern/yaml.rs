@@ -4,6 +4,8 @@
 use super::compile::{Content, Tree};
 use super::forest::Forest;
 use super::matcher::{Matcher, Way};
+use super::reader::{Reader, content_of};
+use super::text::Hole;
 
 /// The value of a scalar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,6 +203,49 @@ pub(in crate::rule) fn inside(written: &[u8]) -> &[u8] {
         }
         [b'"' | b'\'', inner @ .., _] => inner,
         _ => written,
+    }
+}
+
+impl Reader<'_> {
+    /// A scalar of YAML: a hole where it is one and no more, else what it says.
+    pub(super) fn read_scalar(&self, word: &str) -> Tree {
+        let quoted = word.starts_with(['"', '\'']);
+        let said = match scalar(word.as_bytes()) {
+            Scalar::Text(said) => said,
+            other => return Tree::Text(Content::Value(other)),
+        };
+        let text = String::from_utf8_lossy(&said);
+        match self.hole_of_word(text.trim_end_matches('\n')) {
+            Some(Hole::Metavariable(name)) if quoted => {
+                return Tree::Text(Content::Metavariable(name.clone()));
+            }
+            Some(Hole::Ellipsis) if quoted => return Tree::Text(Content::Any),
+            Some(hole) => {
+                if let Some(tree) = Self::of_hole(hole) {
+                    return tree;
+                }
+            }
+            None => {}
+        }
+        Tree::Text(content_of(self.as_written(&text).as_bytes()))
+    }
+
+    /// A text with the holes in it as the pattern has them: they are no holes there.
+    pub(super) fn as_written(&self, text: &str) -> String {
+        let mut written = text.to_owned();
+        for (index, hole) in self.holes.iter().enumerate() {
+            let hole = match hole {
+                Hole::Metavariable(name) => format!("${name}"),
+                Hole::EllipsisMetavariable(name) => format!("$...{name}"),
+                Hole::Ellipsis => "...".to_owned(),
+                Hole::DeepOpen => "<...".to_owned(),
+                Hole::DeepClose => "...>".to_owned(),
+            };
+            for placeholder in [format!("mvz{index}z"), format!("Mvz{index}z")] {
+                written = written.replace(&placeholder, &hole);
+            }
+        }
+        written
     }
 }
 
