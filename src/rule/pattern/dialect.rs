@@ -294,6 +294,7 @@ const TABLE: &[Dialect] = &[
                 "; } }\n",
             ),
             ("member", "contract Z_ { ", " }\n"),
+            ("member", "contract Z_ { ", "; }\n"),
         ],
         ellipses: &["E", "E;", "E E;", "E E", "E: E", "E;E;E"],
         dollar: false,

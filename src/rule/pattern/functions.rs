@@ -190,7 +190,7 @@ impl Matcher<'_> {
         let Tree::Node { kind, children, .. } = tree else {
             return;
         };
-        if self.name_of(*kind) != "return_statement" {
+        if !["return_statement", "return_expression"].contains(&self.name_of(*kind)) {
             return;
         }
         let Some((_, value)) = children
@@ -204,6 +204,18 @@ impl Matcher<'_> {
             end: 0,
         };
         for at in 0..u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX) {
+            if self.gives_back() {
+                for given in self.given_back_by(at) {
+                    for way in self.tree(value, given, &start) {
+                        found.push(Found {
+                            range: self.forest.range(given),
+                            bindings: way.bindings,
+                            sequence: false,
+                        });
+                    }
+                }
+                continue;
+            }
             let name = self.name_of(self.forest.item(at).kind);
             if name != "arrow_function" && name != "lambda" {
                 continue;

@@ -123,6 +123,7 @@ pub(super) const BLOCKS: &[&str] = &[
     "document",
     "contract_body",
     "block_statement",
+    "braced_expression",
 ];
 
 pub(super) const OPTIONAL: &[&str] = &[

@@ -174,6 +174,7 @@ fn read(language: &Language) -> Kinds {
                 || (is_markup && !named && is(markup::SIGNS))
                 || (hcl && is(HCL_BRACKETS))
                 || (hcl && !named && is(&["="]))
+                || (language.name == "r" && named && is(&["comma"]))
                 || (language.name == "bash" && !named && is(&["$", "${", "$(", "function"]))
                 || (language.name == "ruby" && !named && is(&["=>"]))
                 || (language.name == "php" && !named && is(&["array"]))

@@ -219,6 +219,7 @@ impl<'m> Matcher<'m> {
                     || (is_empty_list(word.as_bytes(), language) && self.holds_cases(at))
                     || self.constant_word(word, at)
                     || (word == "var" && self.forest.field_name(at) == "type")
+                    || (word == "class" && self.forest.field_name(at) == "declaration_kind")
                 {
                     vec![way.clone()]
                 } else {

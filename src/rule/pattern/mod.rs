@@ -28,6 +28,7 @@ mod elements;
 mod expressions;
 mod forest;
 mod functions;
+mod given_back;
 mod handlers;
 mod import_forms;
 mod imported;

@@ -95,7 +95,10 @@ impl Reader<'_> {
         }
         let mut trees = Vec::new();
         for child in &children {
-            trees.push(self.tree(*child, 0)?);
+            let tree = self.tree(*child, 0)?;
+            if !matches!(&tree, Tree::Leaf(word, _) if word == ";") {
+                trees.push(tree);
+            }
         }
         match (trees.len(), children.first()) {
             (0, _) => None,
@@ -147,7 +150,10 @@ impl Reader<'_> {
             Tree::Node { mut children, .. }
                 if self.closed
                     && self.forest.kind(at).expression_statement
-                    && matches!(children.as_slice(), [(_, Tree::Node { .. })]) =>
+                    && matches!(
+                        children.as_slice(),
+                        [(_, Tree::Node { .. } | Tree::Metavariable(_))]
+                    ) =>
             {
                 Ok(Shape::Statement(children.remove(0).1))
             }
@@ -175,7 +181,9 @@ impl Reader<'_> {
     /// The hole whose placeholder is this word.
     pub(super) fn hole_of_word(&self, word: &str) -> Option<&Hole> {
         let annotation = word.strip_prefix('@');
-        let tag = word.strip_prefix('!');
+        let tag = word
+            .strip_prefix('!')
+            .filter(|_| self.forest.language.name == "yaml");
         let word = word
             .strip_prefix('$')
             .or(annotation)
@@ -515,6 +523,7 @@ impl Reader<'_> {
             "collection_elem",
             "array_element_initializer",
             "lambda_parameter",
+            "navigation_suffix",
             "type_identifier",
             "user_type",
             "keyed_element",

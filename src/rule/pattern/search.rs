@@ -20,6 +20,7 @@ impl Matcher<'_> {
                     found.extend(whole.into_iter().map(|one| self.header(one)));
                 }
                 Shape::One(tree) => self.one(tree, &mut found),
+                Shape::Statement(Tree::Metavariable(name)) => self.statements(name, &mut found),
                 Shape::Statement(tree) => {
                     let mut inner = Vec::new();
                     self.one(tree, &mut inner);
@@ -54,6 +55,33 @@ impl Matcher<'_> {
             }
         }
         Some(kept)
+    }
+
+    /// `$X;` is any statement; what an expression that is one says, without its semicolon, is `$X`.
+    fn statements(&self, name: &str, found: &mut Vec<Found>) {
+        let start = Way {
+            bindings: Bindings::default(),
+            end: 0,
+        };
+        for at in 0..u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX) {
+            let item = self.forest.item(at);
+            let kind = self.forest.kind(at);
+            let stands = item.parent != u32::MAX && self.forest.kind(item.parent).block;
+            if !item.named || kind.block || !(stands || self.is_body(at)) {
+                continue;
+            }
+            let said = match self.forest.children(at).as_slice() {
+                [only] if kind.expression_statement => *only,
+                _ => at,
+            };
+            for way in self.bind(name, self.forest.range(said), &start) {
+                found.push(Found {
+                    range: self.forest.range(at),
+                    bindings: way.bindings,
+                    sequence: false,
+                });
+            }
+        }
     }
 
     /// What is found of a definition where the pattern is its header.
@@ -186,7 +214,8 @@ impl Matcher<'_> {
             end: 0,
         };
         let typed = self.pattern.typed();
-        let anything = matches!(tree, Tree::Metavariable(_)) && self.pattern.kinds.has_calls();
+        let anything =
+            matches!(tree, Tree::Metavariable(_) | Tree::Deep(_)) && self.pattern.kinds.has_calls();
         let count = u32::try_from(self.forest.items.len()).unwrap_or(u32::MAX);
         for at in 0..count {
             let item = self.forest.item(at);

@@ -68,6 +68,10 @@ impl Spelling<'_> {
             Hole::Metavariable(_) if self.language.name == "dockerfile" => {
                 vec!["e", "RUN e", "\"e\"", "$e"]
             }
+            // A statement there does something.
+            Hole::Metavariable(_) if self.language.name == "csharp" => {
+                vec!["e", "E", "E;", "e: e", "@E", "e()"]
+            }
             // Behind `::` a constant, not a method.
             Hole::Metavariable(_)
                 if self.language.name == "ruby" && self.is_behind("::", index) =>
@@ -142,11 +146,12 @@ impl Spelling<'_> {
                     let lower = format!("mvz{number}z");
                     let upper = format!("Mvz{number}z");
                     for c in spelling.chars() {
+                        // Words of a spelling have an `e` of their own.
+                        let named = matches!(hole, Hole::Metavariable(_));
                         match c {
-                            'E' if matches!(hole, Hole::Metavariable(_)) => text.push_str(&upper),
-                            'E' | 'e' if !spelling.starts_with("case") || c == 'E' => {
-                                text.push_str(&lower)
-                            }
+                            'E' if named => text.push_str(&upper),
+                            'E' => text.push_str(&lower),
+                            'e' if named => text.push_str(&lower),
                             other => text.push(other),
                         }
                     }

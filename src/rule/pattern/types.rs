@@ -229,6 +229,15 @@ fn type_behind(forest: &Forest<'_>, at: u32) -> Option<u32> {
         forest.kind_name(at),
         "parameter" | "class_parameter" | "variable_declaration"
     );
+    if forest.language.name == "swift" {
+        let kind = forest.kind_name(at);
+        let children = forest.children(at).into_iter();
+        let mut types = children.filter(|child| {
+            let name = forest.kind_name(*child);
+            name == "type_annotation" || kind == "parameter" && name.ends_with("_type")
+        });
+        return types.next_back();
+    }
     if forest.language.name != "kotlin" || !declares {
         return None;
     }
