@@ -213,6 +213,7 @@ impl<'m> Matcher<'m> {
                 };
                 if key()
                     || self.says_word(word.as_bytes(), at)
+                    || self.in_other_case(word, at)
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
                     || self.type_by_last_word(word, at)

@@ -16,6 +16,7 @@ mod assignments;
 mod c_types;
 mod cases;
 mod casts;
+mod caseless;
 mod comments;
 mod compile;
 mod constants;

@@ -317,6 +317,7 @@ impl Matcher<'_> {
             "class_interface_clause",
             "implements_clause",
             "base_list",
+            "base_clause",
         ];
         meaning.members
             || bases.contains(&self.name_of(kind))
