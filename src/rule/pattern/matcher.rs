@@ -209,6 +209,8 @@ impl<'m> Matcher<'m> {
                     || (kind.binding_word && word == "var");
                 let key = || {
                     kind.string && self.is_key(at) && inside(text) == word.as_bytes()
+                        || self.forest.kind_name(at) == "hash_key_symbol"
+                            && word.as_bytes().strip_prefix(b":") == Some(text)
                         || self.is_symbol_key(at) && text.get(1..) == Some(word.as_bytes())
                 };
                 if key()

@@ -14,9 +14,9 @@
 mod annotations;
 mod assignments;
 mod c_types;
+mod caseless;
 mod cases;
 mod casts;
-mod caseless;
 mod comments;
 mod compile;
 mod constants;
