@@ -218,6 +218,30 @@ impl Constants {
         values
     }
 
+    /// What `this.x` or `self.x` is given where the class gives a field `x` one value and nothing else does.
+    fn field_value(&self, forest: &Forest<'_>, at: u32) -> Option<u32> {
+        if !forest.kind(at).member {
+            return None;
+        }
+        let [object, name] = forest.children(at)[..] else {
+            return None;
+        };
+        if !matches!(forest.text_of(object), b"this" | b"self") {
+            return None;
+        }
+        let place = forest.item(at).start_byte;
+        let all = self.given_to(forest, name);
+        // Parameters and variables of functions are others.
+        let hidden = |given: &&Given| {
+            let mut own = all.iter().filter(|given| given.ordered && given.own);
+            given.ordered && own.any(|own| own.scope == given.scope)
+        };
+        let mut fields = all.iter().filter(|given| !hidden(given));
+        let only = fields.next()?;
+        let is_field = !only.ordered && only.scope.end != usize::MAX && only.scope.contains(&place);
+        (is_field && fields.next().is_none()).then_some(only.value)?
+    }
+
     /// Whether two places of one name are about variables of two functions.
     pub(super) fn differ(&self, forest: &Forest<'_>, a: u32, b: u32) -> bool {
         let hides = |given: &Given, other: u32| {
@@ -251,7 +275,7 @@ impl Constants {
 
     /// The literal that a name stands for: itself for a literal.
     pub(in crate::rule) fn literal(&self, forest: &Forest<'_>, at: u32) -> Option<u32> {
-        let mut at = at;
+        let mut at = self.field_value(forest, at).unwrap_or(at);
         for _ in 0..4 {
             if is_literal(forest, at) {
                 return Some(at);

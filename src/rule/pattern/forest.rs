@@ -236,23 +236,26 @@ impl<'t> Forest<'t> {
 
     /// The outermost item with a range, or the innermost around it.
     pub(in crate::rule) fn at_range(&self, range: &Range<usize>) -> u32 {
-        let mut best = 0;
-        let mut at = 0_u32;
-        while (at as usize) < self.items.len() {
-            let item = self.item(at);
-            if item.start_byte <= range.start && item.end_byte >= range.end {
-                best = at;
-                if item.start_byte == range.start && item.end_byte == range.end {
-                    return best;
-                }
-                at += 1;
-            } else if item.start_byte > range.start {
-                break;
-            } else {
-                at = item.end;
-            }
+        let index = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let first = self
+            .items
+            .partition_point(|item| item.start_byte < range.start);
+        let here = self.items.get(first..).unwrap_or_default().iter();
+        let mut here = here.take_while(|item| item.start_byte == range.start);
+        if let Some(offset) = here.position(|item| item.end_byte == range.end) {
+            return index(first + offset);
         }
-        best
+        let behind = self
+            .items
+            .partition_point(|item| item.start_byte <= range.start);
+        let Some(last) = behind.checked_sub(1) else {
+            return 0;
+        };
+        let mut at = index(last);
+        while self.item(at).end_byte < range.end && self.item(at).parent != u32::MAX {
+            at = self.item(at).parent;
+        }
+        at
     }
 }
 
