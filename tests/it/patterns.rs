@@ -329,6 +329,103 @@ fn rules_over_text_and_of_places_alone_are_brought_along() {
     );
 }
 
+const OF_MANY_KINDS: &str = "rules:
+- id: policy
+  languages: [terraform]
+  message: all is allowed
+  severity: ERROR
+  patterns:
+  - pattern: policy = $P
+  - metavariable-pattern:
+      metavariable: $P
+      language: json
+      pattern: '{..., \"Action\": \"*\", ...}'
+- id: typed
+  languages: [java]
+  message: a statement
+  severity: ERROR
+  patterns:
+  - pattern: $S.run($Q)
+  - metavariable-type: { metavariable: $S, types: [Statement, Query] }
+- id: typed
+  languages: [java]
+  message: of the same id
+  severity: ERROR
+  pattern: twice($A)
+- id: mode
+  languages: [python]
+  message: a mode
+  severity: ERROR
+  patterns:
+  - pattern: chmod($M, $K)
+  - metavariable-comparison: { metavariable: $M, comparison: $M & 0o22 | 0 != 0 }
+  - metavariable-comparison: { metavariable: $K, comparison: 're.match(\"a+\", $K)' }
+- id: absent
+  languages: [python]
+  message: one alternative speaks of what no pattern has
+  severity: ERROR
+  pattern-either:
+  - pattern: known($A)
+  - patterns:
+    - pattern: other($A)
+    - metavariable-regex: { metavariable: $B, regex: x }
+";
+
+/// What rules say of metavariables, in all the ways of semgrep that there is a counterpart for.
+#[test]
+fn what_rules_say_of_metavariables_is_brought_along() {
+    let sandbox = Sandbox::new();
+    sandbox.write("rules/many.yaml", OF_MANY_KINDS);
+    sandbox.write(
+        "src/a.tf",
+        "x \"y\" {\n  policy = <<P\n{\"Action\": \"*\", \"Effect\": \"Allow\"}\nP\n}\nz \"y\" {\n  policy = \"Action\"\n}\n",
+    );
+    sandbox.write(
+        "src/A.java",
+        "class A { void f(Query q, Other o) {\n  q.run(x);\n  o.run(x);\n  twice(x);\n} }\n",
+    );
+    sandbox.write(
+        "src/a.py",
+        "chmod(0o666, \"aa\")\nchmod(0o600, \"aa\")\nchmod(0o666, \"b\")\nknown(1)\nother(1)\n",
+    );
+    let run = sandbox.stampout(&["import", "semgrep", "rules/many.yaml", "-o", "packs"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for said in [
+        "5 of 5 rules carried over",
+        "another rule of the file has this id: it is `typed-2` here",
+        "one alternative is left out: no pattern has the metavariable `$B`",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    let run = sandbox.stampout(&["scan", "--packs", "packs", "-f", "jsonl", "src"]);
+    let found: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|row| serde_json::from_str::<serde_json::Value>(row).expect("a finding"))
+        .map(|row| {
+            let rule = row["rule"].as_str().unwrap_or_default().to_owned();
+            let rule = rule.rsplit('.').next().unwrap_or_default();
+            format!(
+                "{rule} {}:{}",
+                row["path"].as_str().unwrap_or_default(),
+                row["line"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "typed A.java:2",
+            "typed-2 A.java:4",
+            "mode a.py:1",
+            "absent a.py:4",
+            "policy a.tf:2"
+        ],
+        "{}",
+        run.stderr
+    );
+}
+
 /// Which files are plain text depends on whether some rule asks for it, and each has an outcome either way.
 #[test]
 fn every_file_that_is_text_is_text() {

@@ -4,11 +4,10 @@
 
 use std::ops::Range;
 
-use super::syntax::{Condition, Operand, Relation};
-use super::tokens::number;
-use crate::language::Language;
+use super::embedded::Embedding;
+use super::syntax::{Condition, Relation};
 use crate::rule::expression;
-use crate::rule::pattern::{Bindings, Forest, Found, inside_scalar, same_text};
+use crate::rule::pattern::{Bindings, Forest, Found, same_text};
 
 /// A place and what metavariables stand for there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,21 +25,6 @@ pub(in crate::rule) struct Evaluation<'e> {
     pub(in crate::rule) matches: &'e [Vec<Found>],
     /// Code in other languages; none inside of such code.
     pub(in crate::rule) embedding: Option<&'e dyn Embedding>,
-}
-
-/// Parts in other languages than the file's, for what metavariables stand for.
-pub(in crate::rule) trait Embedding {
-    /// The language of a part, where that is another one.
-    fn language_of(&self, part: usize) -> Option<&'static Language>;
-
-    /// Reads a piece of the file in a language and calls `then` with what is there, unless it cannot be judged; that is kept
-    /// in mind.
-    fn look(
-        &self,
-        language: &'static Language,
-        range: &Range<usize>,
-        then: &mut dyn FnMut(&Evaluation<'_>),
-    );
 }
 
 impl Evaluation<'_> {
@@ -131,31 +115,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// The state in which what a metavariable stands for, as it is written, matches an expression, whose named groups are
-    /// metavariables.
-    fn written(&self, name: &str, regex: &str, from: &State) -> Vec<State> {
-        let Some(range) = from.bindings.get(name) else {
-            return Vec::new();
-        };
-        let text = self.forest.text.get(range.clone()).unwrap_or_default();
-        let Some(groups) = expression::named_groups(regex, text) else {
-            return Vec::new();
-        };
-        let shifted = groups
-            .into_iter()
-            .map(|(name, group)| (name, range.start + group.start..range.start + group.end));
-        let bindings = from
-            .bindings
-            .join(&Bindings(shifted.collect()), self.forest);
-        let with = |bindings| State {
-            bindings,
-            ..from.clone()
-        };
-        bindings.map(with).into_iter().collect()
-    }
-
     /// What a condition says of a place that a metavariable stands for.
-    fn is(&self, inner: &Condition, range: &Range<usize>, from: &State) -> Vec<State> {
+    pub(super) fn is(&self, inner: &Condition, range: &Range<usize>, from: &State) -> Vec<State> {
         let inside = State {
             range: None,
             bindings: from.bindings.clone(),
@@ -189,30 +150,6 @@ impl Evaluation<'_> {
                 bindings: found.bindings,
             })
             .collect()
-    }
-
-    /// As [`Self::is`], with parts in another language than the file's: over the content of a string, or the code itself.
-    fn embedded(
-        &self,
-        embedding: &dyn Embedding,
-        language: &'static Language,
-        inner: &Condition,
-        range: &Range<usize>,
-        from: &State,
-    ) -> Vec<State> {
-        let at = self.forest.at_range(range);
-        let is_whole = self.forest.range(at) == *range;
-        let literal = self.forest.constants().literal(self.forest, at);
-        let range = match literal.filter(|_| is_whole) {
-            Some(literal) => self.forest.range(literal),
-            None => range.clone(),
-        };
-        let content = content(self.forest.text, &range);
-        let mut states = Vec::new();
-        embedding.look(language, &content, &mut |view| {
-            states = view.is(inner, &content, from);
-        });
-        states
     }
 
     fn part(&self, part: usize, from: &State, exact: bool) -> Vec<State> {
@@ -305,140 +242,10 @@ impl Evaluation<'_> {
         let parent = self.forest.item(own).parent;
         parent != u32::MAX && self.forest.range(parent) == *range
     }
-
-    fn text(&self, state: &State, name: &str) -> Option<&[u8]> {
-        let range = state.bindings.get(name)?;
-        self.forest.text.get(range.clone())
-    }
-
-    fn compare(&self, left: &Operand, sign: &str, right: &Operand, from: &State) -> bool {
-        if let (Some(left), Some(right)) = (self.number(left, from), self.number(right, from)) {
-            return match sign {
-                "==" => (left - right).abs() < f64::EPSILON,
-                "!=" => (left - right).abs() >= f64::EPSILON,
-                "<" => left < right,
-                "<=" => left <= right,
-                ">" => left > right,
-                _ => left >= right,
-            };
-        }
-        match (self.words(left, from), self.words(right, from), sign) {
-            (Some(left), Some(right), "==") => left == right,
-            (Some(left), Some(right), "!=") => left != right,
-            _ => false,
-        }
-    }
-
-    /// Whether something holds of what a metavariable says, or of the literal that it is the name of.
-    fn says(&self, state: &State, name: &str, holds: impl Fn(&[u8]) -> bool) -> bool {
-        self.text(state, name).is_some_and(&holds) || self.value(state, name).is_some_and(&holds)
-    }
-
-    /// What a metavariable says, or the literal that it is the name of.
-    fn value(&self, state: &State, name: &str) -> Option<&[u8]> {
-        let range = state.bindings.get(name)?;
-        let at = self.forest.at_range(range);
-        if self.forest.range(at) == *range
-            && let Some(literal) = self.forest.constants().literal(self.forest, at)
-        {
-            return self.forest.text.get(self.forest.range(literal));
-        }
-        self.text(state, name)
-    }
-
-    /// A string without its quotes, a block of YAML without its first line.
-    fn unquoted<'x>(&self, text: &'x [u8]) -> &'x [u8] {
-        match text {
-            [b'|' | b'>', ..] if self.forest.language.name == "yaml" => inside_scalar(text),
-            _ => unquoted(text),
-        }
-    }
-
-    fn words(&self, operand: &Operand, from: &State) -> Option<Vec<u8>> {
-        match operand {
-            Operand::Text(text) => Some(text.as_bytes().to_vec()),
-            Operand::Metavariable(name) => Some(self.unquoted(self.value(from, name)?).to_vec()),
-            _ => None,
-        }
-    }
-
-    fn number(&self, operand: &Operand, from: &State) -> Option<f64> {
-        match operand {
-            Operand::Number(number) => Some(*number),
-            Operand::Text(_) => None,
-            Operand::Metavariable(name) => {
-                let text = String::from_utf8_lossy(self.value(from, name)?).into_owned();
-                let text = text.trim();
-                match text.strip_prefix('-') {
-                    Some(positive) => number(positive.trim()).map(|number| -number),
-                    None => number(text),
-                }
-            }
-            Operand::Count(part) => {
-                let matches = self.matches.get(*part)?;
-                let joined = matches
-                    .iter()
-                    .filter(|found| from.bindings.join(&found.bindings, self.forest).is_some());
-                let mut ranges: Vec<&Range<usize>> = joined.map(|found| &found.range).collect();
-                ranges.dedup();
-                u32::try_from(ranges.len()).ok().map(f64::from)
-            }
-            Operand::Binary(left, sign, right) => {
-                let (left, right) = (self.number(left, from)?, self.number(right, from)?);
-                Some(match sign {
-                    '+' => left + right,
-                    '-' => left - right,
-                    '*' => left * right,
-                    '/' => left / right,
-                    '%' => left % right,
-                    '&' => (bits(left)? & bits(right)?) as f64,
-                    '|' => (bits(left)? | bits(right)?) as f64,
-                    '^' => (bits(left)? ^ bits(right)?) as f64,
-                    _ => left.powf(right),
-                })
-            }
-        }
-    }
-}
-
-/// A number as bits; whole numbers that a number of the condition holds exactly.
-fn bits(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && outer.end >= inner.end
-}
-
-/// The place of what stands in a string, a heredoc or a block of YAML; of all where it is none of these.
-fn content(text: &[u8], range: &Range<usize>) -> Range<usize> {
-    let written = text.get(range.clone()).unwrap_or_default();
-    let first_line = memchr::memchr(b'\n', written).map_or(0, |newline| newline + 1);
-    let (start, end) = match written {
-        [b'<', b'<', ..] => {
-            let last = memchr::memrchr(b'\n', written).unwrap_or(written.len());
-            (first_line, last.max(first_line))
-        }
-        [b'|' | b'>', ..] => (first_line, written.len()),
-        [quote @ (b'"' | b'\'' | b'`'), ..] => {
-            let run = written.iter().take_while(|byte| *byte == quote).count();
-            let length = if run >= 3 { 3 } else { 1 };
-            (length, written.len().saturating_sub(length).max(length))
-        }
-        _ => (0, written.len()),
-    };
-    let inner = written.get(start..end).unwrap_or_default();
-    let start = range.start + start + (inner.len() - inner.trim_ascii_start().len());
-    start..start + inner.trim_ascii().len()
-}
-
-/// A string without its quotes.
-fn unquoted(text: &[u8]) -> &[u8] {
-    match text {
-        [open @ (b'"' | b'\'' | b'`'), inner @ .., close] if open == close => inner,
-        _ => text,
-    }
 }
 
 /// What tells a place first, what remembers next, what only tests last.

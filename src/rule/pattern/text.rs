@@ -297,15 +297,17 @@ fn plain_words(text: &str, language: &Language) -> Vec<String> {
     if comments.into_iter().any(|open| text.contains(open)) {
         return words;
     }
-    // Code inside a string makes the rest of it no text that must occur.
+    // Where a string with code inside ends is not for us to tell: what stands before the first must occur.
     let quoted_code = text.contains("{$")
         || text.contains("${")
         || text.contains("#{")
         || text.contains("{...")
         || text.contains("$(");
-    if quoted_code && text.contains(['"', '\'', '`']) {
-        return words;
-    }
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '@');
+    let text = match text.find(['"', '\'', '`']) {
+        Some(quote) if quoted_code => text[..quote].trim_end_matches(is_word),
+        _ => text,
+    };
     if language.name == "yaml" && yaml::is_spelled_otherwise(text) {
         return words;
     }
