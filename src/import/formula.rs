@@ -414,6 +414,24 @@ impl Translation<'_> {
             }
         }
         self.parts.push(part);
+        // A call of Ruby has no node for what it calls: what a metavariable stands for there is its text.
+        if let Some(subject) = &self.subject
+            && kind == PartKind::Pattern
+            && self
+                .languages
+                .iter()
+                .all(|language| language.name == "ruby")
+            && text.contains('.')
+            && text
+                .chars()
+                .all(|c| c.is_alphanumeric() || ".:_".contains(c))
+        {
+            let whole = format!("^{}$", text.replace('.', "\\."));
+            return Ok(format!(
+                "({name} or written({subject}, {}))",
+                quoted(&whole)
+            ));
+        }
         Ok(name)
     }
 }

@@ -34,8 +34,8 @@ pub struct Finding {
 }
 
 enum CompiledPart {
-    /// A pattern, and the words that stand in every match of it.
-    Pattern(Box<Pattern>, Vec<String>),
+    /// A pattern, and the words that stand in every match of it, each in one of its spellings.
+    Pattern(Box<Pattern>, Vec<Vec<String>>),
     Query(Box<Compiled>),
     /// A pattern in another language, for what a metavariable stands for.
     Within(&'static Language, Box<Pattern>),

@@ -108,6 +108,6 @@ fn pattern_words(written: &QueryText, language: &Language) -> Vec<Clause> {
     let words = pattern::words(&written.text, language);
     words
         .into_iter()
-        .map(|word| Clause::one_of([word.into_bytes()]))
+        .map(|spellings| Clause::one_of(spellings.into_iter().map(String::into_bytes)))
         .collect()
 }

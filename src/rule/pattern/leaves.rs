@@ -318,6 +318,12 @@ pub(in crate::rule) fn same_text(forest: &Forest<'_>, a: &Range<usize>, b: &Rang
         let (at, other) = (forest.at_range(a), forest.at_range(b));
         return !forest.constants().differ(forest, at, other);
     }
+    if forest.language.name == "php" && raw(a).eq_ignore_ascii_case(raw(b)) {
+        let is_name = |range| forest.kind_name(forest.at_range(range)) == "name";
+        if is_name(a) && is_name(b) {
+            return true;
+        }
+    }
     let (words_a, words_b) = (words(forest, a), words(forest, b));
     let mut pairs = words_a.iter().zip(&words_b);
     words_a.len() == words_b.len() && pairs.all(|(a, b)| a.says(b)) || same_literal(forest, a, b)

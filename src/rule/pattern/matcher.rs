@@ -209,10 +209,13 @@ impl<'m> Matcher<'m> {
                     || (kind.binding_word && word == "var");
                 let key = || {
                     kind.string && self.is_key(at) && inside(text) == word.as_bytes()
+                        || self.forest.kind_name(at) == "hash_key_symbol"
+                            && word.as_bytes().strip_prefix(b":") == Some(text)
                         || self.is_symbol_key(at) && text.get(1..) == Some(word.as_bytes())
                 };
                 if key()
                     || self.says_word(word.as_bytes(), at)
+                    || self.in_other_case(word, at)
                     || (same && (self.forest.is_leaf(thing) || kind.string))
                     || self.made_by_name(word, at)
                     || self.type_by_last_word(word, at)

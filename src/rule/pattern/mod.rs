@@ -14,6 +14,7 @@
 mod annotations;
 mod assignments;
 mod c_types;
+mod caseless;
 mod cases;
 mod casts;
 mod comments;

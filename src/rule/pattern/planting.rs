@@ -281,6 +281,8 @@ impl Forest<'_> {
             ("csharp", "argument_list", "object_creation_expression") => {
                 node.named_child_count() == 0
             }
+            // The type of a parameter.
+            ("php", kind, "simple_parameter") => kind.ends_with("_type"),
             // The type that a function gives.
             ("kotlin", kind, "function_declaration") => kind.ends_with("_type"),
             // What else there is.

@@ -294,6 +294,14 @@ impl Reader<'_> {
             }
             return Some(Tree::Deep(Box::new(self.tree(inner, depth + 1)?)));
         }
+        if self.forest.kind_name(at) == "shell_command_expression" && word == "`...`" {
+            // Whatever is run.
+            return Some(Tree::Node {
+                kind: item.kind,
+                children: vec![(0, Tree::Ellipsis(None))],
+                parts: None,
+            });
+        }
         if let Some(tree) = self.deep_of_shell(at, depth) {
             return Some(tree);
         }

@@ -104,14 +104,17 @@ impl Matcher<'_> {
 
     /// Whether a word or a string without code in it says this: `a`, `"a"` and `'a'` are one.
     pub(super) fn says_word(&self, word: &[u8], at: u32) -> bool {
-        if self.forest.language.name != "bash" || !self.forest.item(at).named {
+        let shell = ["bash", "dockerfile"].contains(&self.forest.language.name);
+        if !shell || !self.forest.item(at).named {
             return false;
         }
         let text = self.forest.text_of(at);
         if self.forest.kind(at).string {
             return inside(text) == word && !self.forest.has_interpolation(at);
         }
-        self.forest.is_leaf(at) && text == word && self.forest.kind_name(at) == "word"
+        self.forest.is_leaf(at)
+            && text == word
+            && ["word", "unquoted_string"].contains(&self.forest.kind_name(at))
     }
 
     /// `A=1 b` sets `A` for `b` only.

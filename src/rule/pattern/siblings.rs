@@ -102,12 +102,21 @@ impl Matcher<'_> {
         }
         let parts = wanted
             .iter()
-            .filter(|(_, tree)| !matches!(tree, Tree::Ellipsis(_)));
-        if self.name_of(kind).starts_with("if") && parts.count() > children.len() {
+            .filter(|(_, tree)| !matches!(tree, Tree::Ellipsis(_)))
+            .filter(|(_, tree)| !self.is_then(tree));
+        // A branch of Ruby without a statement is no node.
+        let own = children
+            .iter()
+            .filter(|child| self.forest.kind_name(**child) != "then");
+        if self.name_of(kind).starts_with("if") && parts.count() > own.count() {
             // The branch that the file lacks could be left open in the pattern, but it is there.
             return Vec::new();
         }
         self.sequence(&wanted, &children, way, meaning.block, false)
+    }
+
+    fn is_then(&self, tree: &Tree) -> bool {
+        matches!(tree, Tree::Node { kind, .. } if self.name_of(*kind) == "then")
     }
 
     /// The name of a named argument.
@@ -317,6 +326,7 @@ impl Matcher<'_> {
             "class_interface_clause",
             "implements_clause",
             "base_list",
+            "base_clause",
         ];
         meaning.members
             || bases.contains(&self.name_of(kind))

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::c_types;
+use super::caseless::spellings;
 use super::docker;
 use super::imports;
 use super::markup::is_markup;
@@ -279,8 +280,14 @@ const SAID_OTHERWISE: [&str; 11] = [
 /// Words for which a match can have one that they are part of: `elif`, `foreach`.
 const SAID_LONGER: [&str; 2] = ["for", "if"];
 
-/// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases.
-pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
+/// The words of a pattern that occur in every match of it, whatever the layout, the quotes and the import aliases, each in
+/// the spellings of which one must occur.
+pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<Vec<String>> {
+    let words = plain_words(text, language).into_iter();
+    words.map(|word| spellings(&word, language)).collect()
+}
+
+fn plain_words(text: &str, language: &Language) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     // What stands in a comment is not looked for.
     let comments = language
@@ -380,8 +387,9 @@ pub(in crate::rule) fn words(text: &str, language: &Language) -> Vec<String> {
 
 /// Whether words of a pattern stand in a text as words of their own: `Get` is not in `GetAll`. Looked at before the text's
 /// tree is, which costs far more.
-pub(in crate::rule) fn all_stand_in(words: &[String], text: &[u8]) -> bool {
-    words.iter().all(|word| stands_in(word, text))
+pub(in crate::rule) fn all_stand_in(words: &[Vec<String>], text: &[u8]) -> bool {
+    let one_stands = |spellings: &Vec<String>| spellings.iter().any(|word| stands_in(word, text));
+    words.iter().all(one_stands)
 }
 
 fn stands_in(word: &str, text: &[u8]) -> bool {
@@ -411,7 +419,8 @@ mod tests {
             (&["--x"], "y--x", true),
             (&[], "", true),
         ] {
-            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let words: Vec<Vec<String>> =
+                words.iter().map(|word| vec![(*word).to_owned()]).collect();
             assert_eq!(
                 all_stand_in(&words, text.as_bytes()),
                 stand,
