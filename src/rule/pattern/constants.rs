@@ -288,6 +288,17 @@ impl Constants {
         None
     }
 
+    /// What a constant string can say: the name of one of several can say each.
+    pub(super) fn texts(&self, forest: &Forest<'_>, at: u32) -> Vec<Vec<u8>> {
+        let values = self.values(forest, at);
+        let several = if values.len() > 1 { values } else { vec![at] };
+        let texts: Option<Vec<Vec<u8>>> = several
+            .into_iter()
+            .map(|value| self.text(forest, value))
+            .collect();
+        texts.unwrap_or_default()
+    }
+
     /// What a constant string says: a literal, the name of one, or several put together; none where it can say several
     /// things or is no such string.
     pub(super) fn text(&self, forest: &Forest<'_>, at: u32) -> Option<Vec<u8>> {

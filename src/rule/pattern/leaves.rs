@@ -112,8 +112,8 @@ impl Matcher<'_> {
                 vec![way.clone()]
             }
             None => {
-                let said = constants.text(self.forest, at);
-                let like = said.is_some_and(|said| match wanted {
+                let mut said = constants.texts(self.forest, at).into_iter();
+                let like = said.any(|said| match wanted {
                     Content::Like(regex) => crate::rule::expression::matches(regex, &said),
                     // What is put together need not stand in the file, and a prefilter may look for it.
                     _ => false,
