@@ -73,6 +73,10 @@ thread_local! {
 
 /// Parses a text and runs the rules over it.
 pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
+    // Rules are compiled once for all texts: that is not the first one's time.
+    let (compiled, mut not_run) = queries.compiled(job.rules);
+    let (parts, wrong) = queries.made_of_parts(job.rules);
+    not_run.extend(wrong);
     let deadline = Instant::now() + job.timeout;
     let tree = match parse(job, deadline) {
         Ok(tree) => tree,
@@ -83,9 +87,6 @@ pub fn judge(job: &Job<'_>, queries: &Queries) -> Answer {
         return Answer::TooDeep;
     }
     let mut found: BTreeMap<(usize, usize, usize), RawMatch> = BTreeMap::new();
-    let (compiled, mut not_run) = queries.compiled(job.rules);
-    let (parts, wrong) = queries.made_of_parts(job.rules);
-    not_run.extend(wrong);
     let typed = parts.iter().any(|(_, parts)| parts.typed());
     let scene = Scene::new(root, job.language, job.text, typed, job.prefilter);
     for one in &compiled {

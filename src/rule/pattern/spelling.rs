@@ -292,6 +292,7 @@ impl Spelling<'_> {
             )
         });
         for _round in 0..2 {
+            let before = least;
             for (index, hole) in dots
                 .iter()
                 .chain(&others)
@@ -314,6 +315,10 @@ impl Spelling<'_> {
                     }
                 }
                 self.choices[index] = choice_of_least;
+            }
+            if least == before {
+                // Another round would try the same again.
+                break;
             }
         }
         if least == 0 {
