@@ -115,18 +115,18 @@ fn translate(id: &str, rule: &Value, known: &mut Known) -> Result<(Rule, Vec<Str
     let languages = languages(rule)?;
     let (mut notes, mut absent) = (Vec::new(), Vec::new());
     let mut drafted = draft(rule, &languages, &absent, known)?;
-    let part_names = |draft: &Draft| -> Vec<String> {
-        let parts = draft.parts.parts.iter();
-        parts.map(|part| part.name.clone()).collect()
-    };
     loop {
-        let names = part_names(&drafted);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let parts = drafted.parts.parts.iter();
+        let names: Vec<&str> = parts.map(|part| part.name.as_str()).collect();
         let strange = rule::unknown_names(&drafted.parts.condition, &names, &drafted.names);
         let strange = strange.map_err(|error| format!("{} ({})", error.message, error.hint))?;
-        let Some(name) = strange.into_iter().find(|name| !absent.contains(name)) else {
+        let Some(name) = strange.into_iter().next() else {
             break;
         };
+        if absent.contains(&name) {
+            // It is spoken of where no alternative can be left out.
+            return Err(format!("no pattern has the metavariable `${name}`"));
+        }
         // The alternative that speaks of it can never hold; where that is the whole rule, drafting fails.
         absent.push(name);
         drafted = draft(rule, &languages, &absent, known)?;

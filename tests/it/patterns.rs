@@ -369,6 +369,13 @@ const OF_MANY_KINDS: &str = "rules:
   - patterns:
     - pattern: other($A)
     - metavariable-regex: { metavariable: $B, regex: x }
+- id: nowhere
+  languages: [python]
+  message: a comparison speaks of what no pattern has
+  severity: ERROR
+  patterns:
+  - pattern: known($A)
+  - metavariable-comparison: { metavariable: $A, comparison: $A > $B }
 ";
 
 /// What rules say of metavariables, in all the ways of semgrep that there is a counterpart for.
@@ -391,7 +398,8 @@ fn what_rules_say_of_metavariables_is_brought_along() {
     let run = sandbox.stampout(&["import", "semgrep", "rules/many.yaml", "-o", "packs"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     for said in [
-        "5 of 5 rules carried over",
+        "5 of 6 rules carried over",
+        "nowhere left out: no pattern has the metavariable `$B`",
         "another rule of the file has this id: it is `typed-2` here",
         "one alternative is left out: no pattern has the metavariable `$B`",
     ] {
