@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::evaluate::{Evaluation, State};
 use super::syntax::Condition;
 use crate::language::Language;
+use crate::rule::pattern::Forest;
 
 /// Parts in other languages than the file's, for what metavariables stand for.
 pub(in crate::rule) trait Embedding {
@@ -38,7 +39,7 @@ impl Evaluation<'_> {
             Some(literal) => self.forest.range(literal),
             None => range.clone(),
         };
-        let content = content(self.forest.text, &range);
+        let content = content(self.forest, &range);
         let mut states = Vec::new();
         embedding.look(language, &content, &mut |view| {
             states = view.is(inner, &content, from);
@@ -48,15 +49,15 @@ impl Evaluation<'_> {
 }
 
 /// The place of what stands in a string, a heredoc or a block of YAML; of all where it is none of these.
-fn content(text: &[u8], range: &Range<usize>) -> Range<usize> {
-    let written = text.get(range.clone()).unwrap_or_default();
+fn content(forest: &Forest<'_>, range: &Range<usize>) -> Range<usize> {
+    let written = forest.text.get(range.clone()).unwrap_or_default();
     let first_line = memchr::memchr(b'\n', written).map_or(0, |newline| newline + 1);
     let (start, end) = match written {
         [b'<', b'<', ..] => {
             let last = memchr::memrchr(b'\n', written).unwrap_or(written.len());
             (first_line, last.max(first_line))
         }
-        [b'|' | b'>', ..] => (first_line, written.len()),
+        [b'|' | b'>', ..] if forest.language.name == "yaml" => (first_line, written.len()),
         [quote @ (b'"' | b'\'' | b'`'), ..] => {
             let run = written.iter().take_while(|byte| *byte == quote).count();
             let length = if run >= 3 { 3 } else { 1 };
